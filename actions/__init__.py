@@ -1,0 +1,1 @@
+"""Qiao's action server: conversation actions over the advice and rules packages."""

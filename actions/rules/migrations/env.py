@@ -1,0 +1,13 @@
+"""Alembic's entry point: runs the migrations on the connection that ``upgrade_schema`` hands over."""
+
+from alembic import context
+
+from actions.rules.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
