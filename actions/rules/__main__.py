@@ -2,4 +2,5 @@
 
 from actions.rules.cli import app
 
-app(prog_name="python -m actions.rules")
+if __name__ == "__main__":
+    app(prog_name="python -m actions.rules")

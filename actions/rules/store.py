@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.engine import Engine
@@ -30,13 +31,22 @@ class RuleBook:
     release_id: int
     by_topic: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def markets(self) -> frozenset[str]:
+        """Every country and region that some rule names."""
+        return frozenset(market for rule in self for market in rule.when.get("market", ()))
+
+    @cached_property
+    def _by_id(self) -> dict[str, Rule]:
+        return {rule.id: rule for rule in self}
+
     def topic(self, topic: str) -> tuple[Rule, ...]:
         """The rules of one topic; empty if there are none."""
         return self.by_topic.get(topic, ())
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule with this id, if the release has it."""
-        return next((rule for rule in self if rule.id == rule_id), None)
+        return self._by_id.get(rule_id)
 
     def cases(self) -> Iterator[Rule]:
         """All cases, whatever their topic."""

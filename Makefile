@@ -1,0 +1,42 @@
+# Everything that people do with the project. `make run` and `make test` need nothing prepared.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run shell train test lint bench lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+
+setup:
+	@scripts/setup.sh
+
+setup-dev:
+	@scripts/setup.sh dev
+
+run: setup ## set up, train if needed, start the assistant with the web chat on http://127.0.0.1:5005/
+	@$(PYTHON) -W ignore -m bot run
+
+shell: setup ## talk to the assistant in the terminal
+	@$(PYTHON) -W ignore -m bot shell
+
+train: setup ## train the model if what it learns from has changed
+	@$(PYTHON) -W ignore -m bot train
+
+test: setup-dev ## set up and pass the whole test suite
+	@scripts/test.sh
+
+lint: setup-dev ## ruff, mypy, the guidance, Rasa's own check of the training data
+	@scripts/lint.sh
+
+bench: setup-dev ## measure size, boot, memory and latency
+	@$(PYTHON) -W ignore -m benchmarks
+
+lock: ## resolve the pinned dependencies anew
+	@scripts/lock.sh
+
+clean: ## remove what was made: environment, models, databases
+	rm -rf .venv .tools models var .rasa results

@@ -1,0 +1,163 @@
+"""The adviser: answers a topic for a profile out of the current release of the rules store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from actions.advice.answer import Answer, Button
+from actions.advice.cases import find_cases
+from actions.advice.items import item_line, item_payload
+from actions.advice.phrases import Phrases
+from actions.rules.matcher import Match, Selection, paginate, select
+from actions.rules.profile import Profile
+from actions.rules.store import RuleBook, RuleStore
+from actions.rules.taxonomy import Taxonomy
+
+CASES_ON_A_CASE_TOPIC = 3
+
+
+class Adviser:
+    """Selects, orders and phrases guidance. Deterministic: same release, profile and history give the same answer."""
+
+    def __init__(self, store: RuleStore, taxonomy: Taxonomy, phrases: Phrases) -> None:
+        self._store = store
+        self.taxonomy = taxonomy
+        self.phrases = phrases
+
+    def book(self) -> RuleBook:
+        """The current release's rules."""
+        return self._store.current()
+
+    def advise(
+        self, topic: str, profile: Profile, language: str, *, text: str = "", seen: Collection[str] = ()
+    ) -> Answer:
+        """Guidance on a topic.
+
+        Args:
+            topic: a topic id of the taxonomy.
+            profile: the asker's situation.
+            language: ``en`` or ``zh``.
+            text: the person's words, in which a company may be named (for cases).
+            seen: ids that were shown before; they are left out ("more").
+
+        Raises:
+            StoreUnavailable: there is no release to answer from.
+        """
+        book = self.book()
+        selection = self.select(book, topic, profile, text)
+        headline = next((match for match in selection.matches if match.rule.kind == "principle"), None)
+        rest = [match for match in selection.matches if match is not headline and match.rule.id not in seen]
+        pages = self._pages(topic, rest)
+        page = pages[0] if pages else []
+        left = len(rest) - len(page)
+        first_look = headline is not None and headline.rule.id not in seen
+        opening = headline.rule.text[language] if headline and first_look else self.phrases.topic(topic, language)
+        fields = {
+            "topic": topic,
+            "headline": opening,
+            "items": [item_payload(match, language, self.phrases) for match in page],
+            "missing": list(selection.missing),
+            "more": left,
+            "release": book.release,
+        }
+        if headline and first_look:
+            fields["headline_id"] = headline.rule.id
+        note = self._undetailed(book, profile, language)
+        if note:
+            fields["note"] = note
+        shown = [match.rule.id for match in page]
+        return Answer(
+            "advice",
+            language,
+            self._advice_text(topic, opening, page, selection.missing, left, profile, language, note),
+            profile,
+            fields,
+            self._buttons(language, left),
+            topic,
+            tuple([headline.rule.id, *shown] if headline and first_look else shown),
+        )
+
+    def matches(self, ids: Sequence[str], topic: str | None, profile: Profile) -> list[Match]:
+        """The items with these ids as they apply to ``profile``, in the given order; vanished ids are left out."""
+        book = self.book()
+        selected = self.select(book, topic, profile).matches if topic else ()
+        applying = {match.rule.id: match for match in selected}
+        found = []
+        for id_ in ids:
+            rule = book.rule(id_)
+            if rule is not None:
+                found.append(applying.get(id_) or Match(rule, {}))
+        return found
+
+    def select(self, book: RuleBook, topic: str, profile: Profile, text: str = "") -> Selection:
+        """What applies on a topic; on topics that are about cases, the cases that fit come first."""
+        selection = select((rule for rule in book.topic(topic) if rule.kind != "case"), profile, self.taxonomy)
+        if topic not in self.taxonomy.pillars["examples"]:
+            return selection
+        here = (rule for rule in book.cases() if rule.topic == topic)
+        named = find_cases(book.cases(), profile, self.taxonomy, topic=None, text=text) if text else []
+        cases = find_cases(here, profile, self.taxonomy, topic=topic)
+        ids = {match.rule.id for match in cases}
+        return Selection((*[m for m in named if m.rule.id not in ids], *cases, *selection.matches), selection.missing)
+
+    def _pages(self, topic: str, matches: list[Match]) -> list[list[Match]]:
+        """On topics that are about cases, cases lead each page; elsewhere the usual balance of kinds."""
+        if topic not in self.taxonomy.pillars["examples"]:
+            return paginate(matches)
+        cases = [match for match in matches if match.rule.kind == "case"]
+        others = paginate([match for match in matches if match.rule.kind != "case"])
+        led = [cases[at : at + CASES_ON_A_CASE_TOPIC] for at in range(0, len(cases), CASES_ON_A_CASE_TOPIC)]
+        length = max(len(led), len(others))
+        return [
+            (led[at] if at < len(led) else []) + (others[at] if at < len(others) else []) for at in range(length)
+        ]
+
+    def _undetailed(self, book: RuleBook, profile: Profile, language: str) -> str:
+        """The honest note for countries of which the store knows nothing by name; empty when there is none."""
+        unknown = [market for market in profile.market if market not in book.markets and not self.taxonomy.is_region(market)]
+        if not unknown:
+            return ""
+        names = self.phrases.join((self.phrases.value(market, language) for market in unknown), language)
+        return self.phrases.say("undetailed_market", language, markets=names)
+
+    def _advice_text(
+        self,
+        topic: str,
+        opening: str,
+        page: Sequence[Match],
+        missing: Sequence[str],
+        left: int,
+        profile: Profile,
+        language: str,
+        note: str,
+    ) -> str:
+        say = self.phrases.say
+        lines = []
+        if not profile.is_empty:
+            lines.append(say("profile_line", language, facets=self.phrases.profile(profile, language)))
+        if note:
+            lines.append(note)
+        lines.append(opening)
+        if not page:
+            lines.append(say("no_more", language, topic=self.phrases.topic(topic, language)))
+        lines += self.grouped_lines(page, language)
+        if left:
+            lines.append(say("more_left", language, count=left))
+        if "market" in missing:
+            lines.append(say("ask_market", language))
+        return "\n".join(lines)
+
+    def grouped_lines(self, matches: Sequence[Match], language: str) -> list[str]:
+        """Numbered lines under a heading for each kind."""
+        lines: list[str] = []
+        kind = ""
+        for number, match in enumerate(matches, start=1):
+            if match.rule.kind != kind:
+                kind = match.rule.kind
+                lines.append(self.phrases.say(f"headings.{kind}", language))
+            lines.append(item_line(number, match, language, self.phrases))
+        return lines
+
+    def _buttons(self, language: str, left: int) -> tuple[Button, ...]:
+        turns = ("why", "sources", *(("more",) if left else ()), "next_steps", "example")
+        return tuple(Button(self.phrases.say(f"buttons.{turn}", language), f"/{turn}") for turn in turns)

@@ -1,0 +1,63 @@
+"""Declines what would deceive, bribe or evade the law, and names the legitimate route."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from actions.advice.adviser import Adviser
+from actions.advice.answer import Answer, Button
+from actions.rules.profile import Profile
+
+
+@dataclass(frozen=True)
+class Integrity:
+    """The classes of unethical requests, the words of distress and the names of languages, out of ``integrity.yml``."""
+
+    texts: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, folder: Path) -> Integrity:
+        """Read ``integrity.yml`` of the content folder."""
+        return cls(yaml.safe_load((folder / "integrity.yml").read_text(encoding="utf-8")))
+
+    def refuse(self, adviser: Adviser, text: str, profile: Profile, language: str) -> Answer:
+        """One calm refusal with the legitimate route and a button that opens its topic."""
+        kind = self._class_of(text)
+        topic = kind["instead"]
+        fields = {"reason": kind["reason"], "instead": topic}
+        buttons = (Button(adviser.phrases.topic(topic, language), f"/{topic}"),)
+        return Answer("refusal", language, kind["refusal"][language], profile, fields, buttons)
+
+    def is_distress(self, text: str) -> bool:
+        """Whether the person seems to be in distress, rather than merely off topic."""
+        return _has_any(text, self.texts["distress"])
+
+    def language_named(self, text: str) -> str | None:
+        """The language that a person asks to switch to; the last one named wins ("not English, Chinese")."""
+        lowered = text.lower()
+        last = {
+            language: max((lowered.rfind(word.lower()) for word in words), default=-1)
+            for language, words in self.texts["languages"].items()
+        }
+        language = max(last, key=lambda name: last[name])
+        return language if last[language] >= 0 else None
+
+    def _class_of(self, text: str) -> Mapping[str, Any]:
+        """The class with the most of its words in the text; the first of equals, the last (default) when none fits."""
+        classes = self.texts["classes"]
+        counts = [sum(_has(text, word) for words in kind["words"].values() for word in words) for kind in classes]
+        best = max(counts)
+        return classes[counts.index(best)] if best else classes[-1]
+
+
+def _has_any(text: str, words: Mapping[str, list[str]]) -> bool:
+    return any(_has(text, word) for listed in words.values() for word in listed)
+
+
+def _has(text: str, word: str) -> bool:
+    return word.lower() in text.lower()

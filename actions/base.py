@@ -1,0 +1,64 @@
+"""What every action does the same way: read the turn, answer off the event loop within a deadline, never fail silently."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.advice.answer import Answer
+from actions.advisory import adviser, settings
+from actions.conversation import DEFAULT_LANGUAGE, Turn
+
+logger = logging.getLogger(__name__)
+
+_TEXT_ONLY_CHANNELS = frozenset({"cmdline"})
+"""Channels that would print the payload as raw JSON beside the text (``rasa shell``)."""
+
+
+class AnswerAction(Action, ABC):
+    """An action that utters one :class:`Answer`.
+
+    A failure of any kind is logged and answered with an apology; the turn's slots are kept as they were.
+    """
+
+    @abstractmethod
+    def answer(self, turn: Turn) -> Answer:
+        """The answer to this turn; runs in a worker thread."""
+
+    def events(self, turn: Turn, answer: Answer) -> list[EventType]:
+        """What the conversation remembers of the turn."""
+        return turn.remember(answer)
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Answer the latest message."""
+        started = time.perf_counter()
+        try:
+            turn = Turn.of(tracker, adviser().taxonomy)
+            answer = await asyncio.wait_for(asyncio.to_thread(self.answer, turn), settings().action_deadline_seconds)
+            events = self.events(turn, answer)
+        except Exception:
+            logger.exception("%s failed in conversation %s", self.name(), tracker.sender_id)
+            _apologise(dispatcher, tracker)
+            return []
+        buttons = [{"title": button.title, "payload": button.payload} for button in answer.buttons]
+        dispatcher.utter_message(text=answer.text, buttons=buttons or None)
+        if turn.channel not in _TEXT_ONLY_CHANNELS:
+            dispatcher.utter_message(json_message=answer.payload)
+        logger.info("%s answered %s in %.0f ms", self.name(), answer.kind, 1000 * (time.perf_counter() - started))
+        return events
+
+
+def _apologise(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    language = (tracker.latest_message or {}).get("language") or tracker.get_slot("language") or DEFAULT_LANGUAGE
+    try:
+        dispatcher.utter_message(text=adviser().phrases.say("unavailable", language))
+    except Exception:
+        logger.exception("the content folder cannot be read")
+        dispatcher.utter_message(text="Advice is unavailable for the moment. / 暂时无法提供建议。")

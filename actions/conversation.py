@@ -1,0 +1,112 @@
+"""Reads from the tracker what an action needs, and writes back what the next turn will need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+
+from actions.advice.answer import Answer
+from actions.advice.follow_ups import Shown
+from actions.rules.profile import Profile
+from actions.rules.taxonomy import FACETS, Taxonomy
+
+DEFAULT_LANGUAGE = "en"
+MAX_MARKETS = 4
+MAX_SEEN = 200
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of a person in its conversation."""
+
+    text: str
+    language: str
+    chosen_language: str | None
+    profile: Profile
+    mentioned: Profile
+    shown: Shown
+    seen: tuple[str, ...]
+    ranking: tuple[tuple[str, float], ...]
+    intent: str
+    channel: str | None
+    conversation: str
+
+    @classmethod
+    def of(cls, tracker: Tracker, taxonomy: Taxonomy) -> Turn:
+        """The current turn. Slots and entities come from people (anyone may type ``/intent{…}``), so both are checked."""
+        message: Mapping[str, Any] = tracker.latest_message or {}
+        mentioned = _mentioned(message.get("entities") or [], taxonomy)
+        chosen = _language(tracker.get_slot("chosen_language"))
+        language = chosen or _language(message.get("language")) or _language(tracker.get_slot("language"))
+        text = str(message.get("text") or "")
+        return cls(
+            text="" if text.startswith("/") else text,
+            language=language or DEFAULT_LANGUAGE,
+            chosen_language=chosen,
+            profile=_merge(_remembered(tracker, taxonomy), mentioned),
+            mentioned=mentioned,
+            shown=Shown(_topic(tracker.get_slot("last_topic"), taxonomy), _ids(tracker.get_slot("last_items"))),
+            seen=_ids(tracker.get_slot("seen_items")),
+            ranking=tuple((str(i.get("name")), float(i.get("confidence") or 0)) for i in message.get("intent_ranking") or []),
+            intent=str((message.get("intent") or {}).get("name") or ""),
+            channel=tracker.get_latest_input_channel(),
+            conversation=str(tracker.sender_id),
+        )
+
+    def remember(self, answer: Answer | None) -> list[EventType]:
+        """Slots for the next turn: the profile, the language, and what was shown."""
+        events = [SlotSet("language", self.language)]
+        for facet in FACETS:
+            value = list(self.profile.market) or None if facet == "market" else getattr(self.profile, facet)
+            events.append(SlotSet(facet, value))
+        if answer is not None and answer.shown is not None:
+            before = self.seen if answer.topic == self.shown.topic else ()
+            events += [
+                SlotSet("last_topic", answer.topic),
+                SlotSet("last_items", list(answer.shown)),
+                SlotSet("seen_items", [*before, *(id_ for id_ in answer.shown if id_ not in before)][-MAX_SEEN:]),
+            ]
+        return events
+
+    def with_profile(self, profile: Profile) -> Turn:
+        """The same turn with another profile."""
+        return replace(self, profile=profile)
+
+
+def _language(value: object) -> str | None:
+    return value if value in ("en", "zh") else None  # type: ignore[return-value]
+
+
+def _topic(value: object, taxonomy: Taxonomy) -> str | None:
+    return value if isinstance(value, str) and value in taxonomy.topics else None
+
+
+def _ids(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()
+
+
+def _mentioned(entities: list[Mapping[str, Any]], taxonomy: Taxonomy) -> Profile:
+    """What this message says of the situation: all markets, and the first value of every other facet."""
+    found: dict[str, list[str]] = {facet: [] for facet in FACETS}
+    for entity in entities:
+        facet, raw = str(entity.get("entity")), entity.get("value")
+        for value in raw if isinstance(raw, list) else [raw]:
+            if facet in found and isinstance(value, str) and value in taxonomy.values[facet] and value not in found[facet]:
+                found[facet].append(value)
+    single = {facet: values[0] for facet, values in found.items() if values and facet != "market"}
+    return Profile(market=tuple(found["market"][:MAX_MARKETS]), **single)
+
+
+def _remembered(tracker: Tracker, taxonomy: Taxonomy) -> Profile:
+    slots = [{"entity": facet, "value": tracker.get_slot(facet)} for facet in FACETS]
+    return _mentioned(slots, taxonomy)
+
+
+def _merge(remembered: Profile, mentioned: Profile) -> Profile:
+    """The remembered situation with what the message says laid over it."""
+    news = {facet: getattr(mentioned, facet) for facet in FACETS if mentioned.values(facet)}
+    return replace(remembered, **news)

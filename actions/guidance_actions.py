@@ -1,0 +1,123 @@
+"""Actions that give guidance and follow it up."""
+
+from __future__ import annotations
+
+from actions.advice import follow_ups, overviews
+from actions.advice.answer import Answer
+from actions.advisory import adviser
+from actions.base import AnswerAction
+from actions.conversation import Turn
+
+DEFAULT_PLAN_TOPIC = "entry_readiness"
+
+
+class ActionAdvise(AnswerAction):
+    """Answers a topic."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_advise"
+
+    def answer(self, turn: Turn) -> Answer:
+        """Guidance on the topic that the message's intent names."""
+        return adviser().advise(turn.intent, turn.profile, turn.language, text=turn.text)
+
+
+class ActionMore(AnswerAction):
+    """Answers "more"."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_more"
+
+    def answer(self, turn: Turn) -> Answer:
+        """The next items on the last topic, without repeats."""
+        if turn.shown.topic is None:
+            return follow_ups.explain(adviser(), turn.shown, turn.profile, turn.language)
+        return adviser().advise(turn.shown.topic, turn.profile, turn.language, seen=frozenset(turn.seen))
+
+
+class ActionWhy(AnswerAction):
+    """Answers "why"."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_why"
+
+    def answer(self, turn: Turn) -> Answer:
+        """The reasons of the last answer."""
+        return follow_ups.explain(adviser(), turn.shown, turn.profile, turn.language)
+
+
+class ActionSources(AnswerAction):
+    """Answers "sources"."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_sources"
+
+    def answer(self, turn: Turn) -> Answer:
+        """The sources of the last answer."""
+        return follow_ups.cite(adviser(), turn.shown, turn.profile, turn.language)
+
+
+class ActionNextSteps(AnswerAction):
+    """Answers "what now"."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_next_steps"
+
+    def answer(self, turn: Turn) -> Answer:
+        """An ordered plan on the last topic; without one, how to get ready."""
+        return follow_ups.plan(adviser(), turn.shown.topic or DEFAULT_PLAN_TOPIC, turn.profile, turn.language)
+
+
+class ActionExample(AnswerAction):
+    """Answers "who has done this"."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_example"
+
+    def answer(self, turn: Turn) -> Answer:
+        """Cases that fit the conversation."""
+        return follow_ups.examples(
+            adviser(), turn.shown.topic, turn.profile, turn.language, text=turn.text, seen=turn.seen
+        )
+
+
+class ActionCompareMarkets(AnswerAction):
+    """Sets markets side by side."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_compare_markets"
+
+    def answer(self, turn: Turn) -> Answer:
+        """The markets named; a single one named is compared with the one spoken of before."""
+        return overviews.compare(adviser(), turn.profile, turn.language, turn.shown.topic)
+
+
+class ActionBrief(AnswerAction):
+    """Puts a brief together."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_brief"
+
+    def answer(self, turn: Turn) -> Answer:
+        """What the store says of the market, by pillar."""
+        return overviews.brief(adviser(), turn.profile, turn.language)
+
+
+class ActionReadiness(AnswerAction):
+    """Helps a company to test itself."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_readiness_assessment"
+
+    def answer(self, turn: Turn) -> Answer:
+        """A checklist for the profile."""
+        return overviews.checklist(adviser(), turn.profile, turn.language)

@@ -1,0 +1,112 @@
+"""Actions for the rest of a conversation: small talk, limits, unclear messages, feedback, a person."""
+
+from __future__ import annotations
+
+import logging
+
+from actions.advice.answer import Answer, Button
+from actions.advisory import adviser, integrity, settings
+from actions.base import AnswerAction
+from actions.conversation import Turn
+
+logger = logging.getLogger(__name__)
+
+CLARIFY_CHOICES = 3
+CLARIFY_FLOOR = 0.02
+"""Topics less likely than this are not worth offering."""
+
+_TALK = {"greet": "greeting"}
+
+
+class ActionTalk(AnswerAction):
+    """Greeting, goodbye, thanks, yes, no, help, "are you a bot"."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_talk"
+
+    def answer(self, turn: Turn) -> Answer:
+        """The fixed reply to the turn."""
+        phrases = adviser().phrases
+        pillars = phrases.join((titles[turn.language] for titles in adviser().taxonomy.pillar_titles.values()), turn.language)
+        text = phrases.say(_TALK.get(turn.intent, turn.intent), turn.language, **({"pillars": pillars} if turn.intent == "help" else {}))
+        return Answer("smalltalk", turn.language, text, turn.profile)
+
+
+class ActionClarify(AnswerAction):
+    """Asks what an unclear message means."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_clarify"
+
+    def answer(self, turn: Turn) -> Answer:
+        """The likeliest topics as buttons; a message that only names facets is taken as information."""
+        phrases = adviser().phrases
+        if turn.text and not turn.mentioned.is_empty and turn.shown.topic is not None and len(turn.text) <= 40:
+            return adviser().advise(turn.shown.topic, turn.profile, turn.language, text=turn.text)
+        topics = [
+            name for name, confidence in turn.ranking if name in adviser().taxonomy.topics and confidence >= CLARIFY_FLOOR
+        ][:CLARIFY_CHOICES]
+        buttons = tuple(Button(phrases.topic(topic, turn.language), f"/{topic}") for topic in topics)
+        text = phrases.say("clarify" if topics else "clarify_nothing", turn.language)
+        return Answer("clarify", turn.language, text, turn.profile, {"topics": topics}, buttons)
+
+
+class ActionOutOfScope(AnswerAction):
+    """Says what the adviser does not do; somebody in distress is pointed to people who help."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_out_of_scope"
+
+    def answer(self, turn: Turn) -> Answer:
+        """One honest sentence and what can be asked instead."""
+        key = "distress" if integrity().is_distress(turn.text) else "out_of_scope"
+        return Answer("out_of_scope", turn.language, adviser().phrases.say(key, turn.language), turn.profile)
+
+
+class ActionRefuse(AnswerAction):
+    """Declines an unethical request and offers the legitimate route."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_refuse"
+
+    def answer(self, turn: Turn) -> Answer:
+        """The refusal that fits the request."""
+        if integrity().is_distress(turn.text):
+            return Answer("out_of_scope", turn.language, adviser().phrases.say("distress", turn.language), turn.profile)
+        return integrity().refuse(adviser(), turn.text, turn.profile, turn.language)
+
+
+class ActionFeedback(AnswerAction):
+    """Takes praise and blame."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_feedback"
+
+    def answer(self, turn: Turn) -> Answer:
+        """Thanks, and logs which items of which release it concerns (never the person's words)."""
+        release = adviser().book().release
+        logger.info(
+            "feedback=%s topic=%s release=%s items=%s", turn.intent, turn.shown.topic, release, ",".join(turn.shown.ids)
+        )
+        fields = {"rating": turn.intent, "topic": turn.shown.topic, "items": list(turn.shown.ids), "release": release}
+        return Answer("feedback", turn.language, adviser().phrases.say(turn.intent, turn.language), turn.profile, fields)
+
+
+class ActionHandOff(AnswerAction):
+    """Names a person to turn to."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_hand_off"
+
+    def answer(self, turn: Turn) -> Answer:
+        """The configured contact; without one, an honest answer."""
+        contact = settings().contact
+        key = "handoff" if contact else "handoff_none"
+        text = adviser().phrases.say(key, turn.language, contact=contact)
+        return Answer("handoff", turn.language, text, turn.profile, {"contact": contact})

@@ -1,0 +1,95 @@
+"""Commands for operators: start the assistant, train it, talk to it in the terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from bot.launcher import StartFailed, run as run_servers
+from bot.settings import PROJECT_FOLDER, Settings
+from bot.training import TrainingFailed, is_up_to_date
+from bot.training import train as train_model
+
+app = typer.Typer(help="Run and train the assistant.", no_args_is_help=True, add_completion=False)
+console = Console(stderr=True, highlight=False)
+
+ActionPort = Annotated[int, typer.Option(envvar="QIAO_ACTION_PORT", help="Port of the action server on loopback.")]
+
+
+@app.command()
+def run(action_port: ActionPort = 5055) -> None:
+    """Load the guidance, train if needed, start both servers and serve the web chat."""
+    settings = Settings.from_environment()
+    _load_guidance()
+    _train_if_needed(settings)
+    try:
+        run_servers(settings, action_port)
+    except StartFailed as error:
+        _fail(error)
+
+
+@app.command()
+def train(force: Annotated[bool, typer.Option(help="Train even if nothing changed.")] = False) -> None:
+    """Train the model if its inputs changed since the last training."""
+    settings = Settings.from_environment()
+    if not force and is_up_to_date(settings.model_folder):
+        console.print("The model is up to date.")
+        return
+    _train_if_needed(settings, force=True)
+
+
+@app.command()
+def serve() -> None:
+    """Start the Rasa server alone; the action server must run beside it."""
+    from bot.server import serve as serve_forever  # importing Rasa takes ten seconds
+
+    serve_forever(Settings.from_environment())
+
+
+@app.command()
+def shell() -> None:
+    """Talk to the assistant in the terminal (rasa shell)."""
+    settings = Settings.from_environment()
+    _load_guidance()
+    _train_if_needed(settings)
+    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    log = settings.var_folder / "actions.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as sink:
+        actions = subprocess.Popen([sys.executable, "-m", "actions"], cwd=PROJECT_FOLDER, env=environment, stdout=sink, stderr=sink)
+        try:
+            command = [sys.executable, "-m", "rasa", "shell", "--model", str(settings.model_folder), "--request-timeout", "60"]
+            raise typer.Exit(subprocess.run(command, cwd=PROJECT_FOLDER, env=environment, check=False).returncode)
+        finally:
+            actions.terminate()
+            actions.wait()
+
+
+def _load_guidance() -> None:
+    """Load the guidance; if it is broken, say so and go on with the last good release, if there is one."""
+    command = [sys.executable, "-m", "actions.rules", "load"]
+    if subprocess.run(command, cwd=PROJECT_FOLDER, check=False).returncode != 0:
+        console.print("[bold red]The guidance above was not loaded;[/] the last good release stays in use.")
+
+
+def _train_if_needed(settings: Settings, *, force: bool = False) -> None:
+    if not force and is_up_to_date(settings.model_folder):
+        return
+    started = time.monotonic()
+    console.print("Training the model; this takes a few minutes the first time …")
+    try:
+        model = train_model(settings.model_folder)
+    except TrainingFailed as error:
+        _fail(error)
+    console.print(f"Trained {model.name} in {time.monotonic() - started:.0f} s.")
+
+
+def _fail(error: Exception) -> NoReturn:
+    console.print(f"[bold red]{error}[/]")
+    raise typer.Exit(1)

@@ -1,0 +1,119 @@
+"""Starts action server and Rasa server together, waits until both are ready, and stops both together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import httpx
+from rich.console import Console
+
+from bot.settings import PROJECT_FOLDER, Settings
+
+READY_WITHIN_SECONDS = 180
+STOP_WITHIN_SECONDS = 10
+
+console = Console(stderr=True, highlight=False)
+
+
+class StartFailed(Exception):
+    """A server could not be started; the message says which one and what to do."""
+
+
+class Servers:
+    """The two server processes; ``with`` starts and stops them."""
+
+    def __init__(self, settings: Settings, action_port: int) -> None:
+        self._settings = settings
+        self._action_port = action_port
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> Servers:
+        _require_free_port(self._settings.host, self._settings.port, "QIAO_PORT")
+        _require_free_port("127.0.0.1", self._action_port, "QIAO_ACTION_PORT")
+        environment = {
+            **os.environ,
+            "RASA_TELEMETRY_ENABLED": "false",
+            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "PYTHONWARNINGS": "ignore",
+        }
+        for name, module in (("action server", ["actions"]), ("assistant", ["bot", "serve"])):
+            self._processes[name] = subprocess.Popen(
+                [sys.executable, "-m", *module], cwd=PROJECT_FOLDER, env=environment, start_new_session=True
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes.values():
+            if process.poll() is None:
+                process.terminate()
+        deadline = time.monotonic() + STOP_WITHIN_SECONDS
+        for process in self._processes.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def wait_until_ready(self, tick: Callable[[], None] = lambda: None) -> None:
+        """Return once ``/ready`` says so.
+
+        Raises:
+            StartFailed: a server died, or they are not ready in time.
+        """
+        url = f"http://{self._settings.host}:{self._settings.port}/ready"
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        last = "no answer yet"
+        while time.monotonic() < deadline:
+            self.require_alive()
+            try:
+                reply = httpx.get(url, timeout=5)
+                if reply.status_code == 200:
+                    return
+                last = reply.text
+            except httpx.HTTPError as error:
+                last = str(error)
+            tick()
+            time.sleep(0.3)
+        raise StartFailed(f"not ready after {READY_WITHIN_SECONDS} s ({last}); see the messages above")
+
+    def require_alive(self) -> None:
+        """Raise :class:`StartFailed` if one of the servers has ended."""
+        for name, process in self._processes.items():
+            if process.poll() is not None:
+                raise StartFailed(f"the {name} ended with code {process.returncode}; see its messages above")
+
+
+def run(settings: Settings, action_port: int) -> None:
+    """Serve until Ctrl-C or SIGTERM; both servers go down together."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with Servers(settings, action_port) as servers:
+            with console.status("Starting the assistant (about 20 seconds) …"):
+                servers.wait_until_ready()
+            console.print(f"\n[bold]Qiao is ready:[/] http://{settings.host}:{settings.port}/   (Ctrl-C stops it)\n")
+            while True:
+                servers.require_alive()
+                time.sleep(1)
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _require_free_port(host: str, port: int, variable: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StartFailed(f"port {port} on {host} is taken ({error.strerror}); stop what uses it or set {variable}") from None

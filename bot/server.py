@@ -1,0 +1,104 @@
+"""The Rasa server with Qiao's channels, health routes, and only as much of Rasa's HTTP API open as is safe."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import Any
+
+import aiohttp
+from rasa.core.channels.channel import InputChannel
+from rasa.core.run import close_resources, configure_app, create_http_input_channels, load_agent_on_start
+from rasa.core.utils import AvailableEndpoints
+from rasa.utils.endpoints import EndpointConfig
+from sanic import Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.settings import PROJECT_FOLDER, Settings
+
+logger = logging.getLogger(__name__)
+
+_OPEN_WITHOUT_TOKEN = frozenset({("POST", "/model/parse")})
+_API_PREFIXES = ("/model", "/conversations", "/domain", "/status", "/version")
+_READINESS_TIMEOUT_SECONDS = 3
+
+
+def endpoints_for(settings: Settings) -> AvailableEndpoints:
+    """``endpoints.yml`` with the addresses of this process's settings."""
+    endpoints = AvailableEndpoints.read_endpoints(str(PROJECT_FOLDER / "endpoints.yml"))
+    endpoints.action = EndpointConfig(url=f"{settings.action_url}/webhook", enable_selective_domain=True)
+    store = endpoints.tracker_store
+    if store is not None and store.kwargs.get("dialect") == "sqlite":
+        settings.conversations_db.parent.mkdir(parents=True, exist_ok=True)
+        store.kwargs["db"] = str(settings.conversations_db)
+    return endpoints
+
+
+def build_app(settings: Settings, channels: list[InputChannel] | None = None) -> Sanic:
+    """The server's application; ``channels`` defaults to those of ``credentials.yml``."""
+    endpoints = endpoints_for(settings)
+    if channels is None:
+        channels = create_http_input_channels(None, str(PROJECT_FOLDER / "credentials.yml"))
+    app = configure_app(
+        channels,
+        cors=list(settings.allowed_origins) or None,
+        auth_token=settings.api_token,
+        enable_api=True,
+        port=settings.port,
+        endpoints=endpoints,
+        use_uvloop=True,
+    )
+    app.config.REQUEST_MAX_SIZE = 1_000_000
+    _guard_api(app, settings)
+    _add_health(app, settings)
+    app.register_listener(partial(load_agent_on_start, str(settings.model_folder), endpoints, None), "before_server_start")
+    app.register_listener(close_resources, "after_server_stop")
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    build_app(settings).run(host=settings.host, port=settings.port, workers=1, access_log=False)
+
+
+def _guard_api(app: Sanic, settings: Settings) -> None:
+    """Without a token, close all of Rasa's HTTP API but the harmless parsing of a text.
+
+    The rest loads models from any path, rewrites conversations and reads them (CVE-2024-49375 among others).
+    """
+    if settings.api_token:
+        return
+
+    @app.on_request  # type: ignore[misc]
+    async def refuse(request: Request) -> HTTPResponse | None:
+        if request.path.startswith(_API_PREFIXES) and (request.method, request.path) not in _OPEN_WITHOUT_TOKEN:
+            return response.json({"error": "closed; set QIAO_API_TOKEN to open it with that token"}, status=403)
+        return None
+
+
+def _add_health(app: Sanic, settings: Settings) -> None:
+    @app.get("/health")
+    async def health(_: Request) -> HTTPResponse:
+        return response.json({"status": "ok"})
+
+    @app.get("/ready")
+    async def ready(request: Request) -> HTTPResponse:
+        agent = getattr(request.app.ctx, "agent", None)
+        state: dict[str, Any] = {"model": bool(agent and agent.is_ready())}
+        state |= await _action_server_state(settings.action_url)
+        is_ready = all(state[part] for part in ("model", "action_server", "store"))
+        return response.json({"ready": is_ready, **state}, status=200 if is_ready else 503)
+
+
+async def _action_server_state(url: str) -> dict[str, Any]:
+    """Whether the action server answers, and whether it can read the rules store."""
+    timeout = aiohttp.ClientTimeout(total=_READINESS_TIMEOUT_SECONDS)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(f"{url}/ready") as reply:
+            body = await reply.json()
+    except (aiohttp.ClientError, asyncio.TimeoutError, ValueError):
+        return {"action_server": False, "store": False}
+    return {"action_server": True, "store": bool(body.get("ready")), "release": body.get("release")}
