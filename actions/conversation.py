@@ -27,6 +27,7 @@ class Turn:
     language: str
     chosen_language: str | None
     profile: Profile
+    remembered: Profile
     mentioned: Profile
     shown: Shown
     seen: tuple[str, ...]
@@ -40,6 +41,7 @@ class Turn:
         """The current turn. Slots and entities come from people (anyone may type ``/intent{…}``), so both are checked."""
         message: Mapping[str, Any] = tracker.latest_message or {}
         mentioned = _mentioned(message.get("entities") or [], taxonomy)
+        remembered = _profile({facet: tracker.get_slot(facet) for facet in FACETS}, taxonomy)
         chosen = _language(tracker.get_slot("chosen_language"))
         language = chosen or _language(message.get("language")) or _language(tracker.get_slot("language"))
         text = str(message.get("text") or "")
@@ -47,15 +49,24 @@ class Turn:
             text="" if text.startswith("/") else text,
             language=language or DEFAULT_LANGUAGE,
             chosen_language=chosen,
-            profile=_merge(_remembered(tracker, taxonomy), mentioned),
+            profile=_merge(remembered, mentioned),
+            remembered=remembered,
             mentioned=mentioned,
-            shown=Shown(_topic(tracker.get_slot("last_topic"), taxonomy), _ids(tracker.get_slot("last_items"))),
+            shown=Shown(
+                _topic(tracker.get_slot("last_topic"), taxonomy),
+                _ids(tracker.get_slot("last_items")),
+                _profile(tracker.get_slot("last_profile"), taxonomy),
+            ),
             seen=_ids(tracker.get_slot("seen_items")),
             ranking=tuple((str(i.get("name")), float(i.get("confidence") or 0)) for i in message.get("intent_ranking") or []),
             intent=str((message.get("intent") or {}).get("name") or ""),
             channel=tracker.get_latest_input_channel(),
             conversation=str(tracker.sender_id),
         )
+
+    def likely_topic(self, taxonomy: Taxonomy, floor: float) -> str | None:
+        """The likeliest topic of the message, if it is at least as likely as ``floor``."""
+        return next((name for name, confidence in self.ranking if name in taxonomy.topics and confidence >= floor), None)
 
     def remember(self, answer: Answer | None) -> list[EventType]:
         """Slots for the next turn: the profile, the language, and what was shown."""
@@ -68,13 +79,10 @@ class Turn:
             events += [
                 SlotSet("last_topic", answer.topic),
                 SlotSet("last_items", list(answer.shown)),
+                SlotSet("last_profile", answer.profile.as_dict()),
                 SlotSet("seen_items", [*before, *(id_ for id_ in answer.shown if id_ not in before)][-MAX_SEEN:]),
             ]
         return events
-
-    def with_profile(self, profile: Profile) -> Turn:
-        """The same turn with another profile."""
-        return replace(self, profile=profile)
 
 
 def _language(value: object) -> str | None:
@@ -101,9 +109,11 @@ def _mentioned(entities: list[Mapping[str, Any]], taxonomy: Taxonomy) -> Profile
     return Profile(market=tuple(found["market"][:MAX_MARKETS]), **single)
 
 
-def _remembered(tracker: Tracker, taxonomy: Taxonomy) -> Profile:
-    slots = [{"entity": facet, "value": tracker.get_slot(facet)} for facet in FACETS]
-    return _mentioned(slots, taxonomy)
+def _profile(values: object, taxonomy: Taxonomy) -> Profile:
+    """A profile out of slots; what is no value of its facet is left out."""
+    if not isinstance(values, Mapping):
+        return Profile()
+    return _mentioned([{"entity": facet, "value": values.get(facet)} for facet in FACETS], taxonomy)
 
 
 def _merge(remembered: Profile, mentioned: Profile) -> Profile:

@@ -9,6 +9,8 @@ from actions.base import AnswerAction
 from actions.conversation import Turn
 
 DEFAULT_PLAN_TOPIC = "entry_readiness"
+COMPARED_TOPIC_FLOOR = 0.1
+"""A topic that is at least this likely in "compare …" is compared first."""
 
 
 class ActionAdvise(AnswerAction):
@@ -82,9 +84,7 @@ class ActionExample(AnswerAction):
 
     def answer(self, turn: Turn) -> Answer:
         """Cases that fit the conversation."""
-        return follow_ups.examples(
-            adviser(), turn.shown.topic, turn.profile, turn.language, text=turn.text, seen=turn.seen
-        )
+        return follow_ups.examples(adviser(), turn.shown.topic, turn.profile, turn.language, text=turn.text, seen=turn.seen)
 
 
 class ActionCompareMarkets(AnswerAction):
@@ -95,8 +95,13 @@ class ActionCompareMarkets(AnswerAction):
         return "action_compare_markets"
 
     def answer(self, turn: Turn) -> Answer:
-        """The markets named; a single one named is compared with the one spoken of before."""
-        return overviews.compare(adviser(), turn.profile, turn.language, turn.shown.topic)
+        """The markets named; a single new one is set beside the one spoken of before."""
+        named = turn.mentioned.market
+        if len(named) == 1:
+            named = (*(market for market in turn.remembered.market if market not in named), *named)
+        topic = turn.likely_topic(adviser().taxonomy, COMPARED_TOPIC_FLOOR) or turn.shown.topic
+        profile = turn.profile.with_market(*named) if named else turn.profile
+        return overviews.compare(adviser(), profile, turn.language, topic)
 
 
 class ActionBrief(AnswerAction):

@@ -34,4 +34,5 @@ def build_app() -> Sanic:
 def main() -> None:
     """Serve until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("sanic.root").propagate = False
     build_app().run(host=settings().action_host, port=settings().action_port, access_log=False)

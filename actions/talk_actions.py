@@ -29,7 +29,7 @@ class ActionTalk(AnswerAction):
         """The fixed reply to the turn."""
         phrases = adviser().phrases
         pillars = phrases.join((titles[turn.language] for titles in adviser().taxonomy.pillar_titles.values()), turn.language)
-        text = phrases.say(_TALK.get(turn.intent, turn.intent), turn.language, **({"pillars": pillars} if turn.intent == "help" else {}))
+        text = phrases.say(_TALK.get(turn.intent, turn.intent), turn.language, pillars=pillars)
         return Answer("smalltalk", turn.language, text, turn.profile)
 
 
@@ -45,9 +45,9 @@ class ActionClarify(AnswerAction):
         phrases = adviser().phrases
         if turn.text and not turn.mentioned.is_empty and turn.shown.topic is not None and len(turn.text) <= 40:
             return adviser().advise(turn.shown.topic, turn.profile, turn.language, text=turn.text)
-        topics = [
-            name for name, confidence in turn.ranking if name in adviser().taxonomy.topics and confidence >= CLARIFY_FLOOR
-        ][:CLARIFY_CHOICES]
+        topics = [name for name, confidence in turn.ranking if name in adviser().taxonomy.topics and confidence >= CLARIFY_FLOOR][
+            :CLARIFY_CHOICES
+        ]
         buttons = tuple(Button(phrases.topic(topic, turn.language), f"/{topic}") for topic in topics)
         text = phrases.say("clarify" if topics else "clarify_nothing", turn.language)
         return Answer("clarify", turn.language, text, turn.profile, {"topics": topics}, buttons)
@@ -90,9 +90,7 @@ class ActionFeedback(AnswerAction):
     def answer(self, turn: Turn) -> Answer:
         """Thanks, and logs which items of which release it concerns (never the person's words)."""
         release = adviser().book().release
-        logger.info(
-            "feedback=%s topic=%s release=%s items=%s", turn.intent, turn.shown.topic, release, ",".join(turn.shown.ids)
-        )
+        logger.info("feedback=%s topic=%s release=%s items=%s", turn.intent, turn.shown.topic, release, ",".join(turn.shown.ids))
         fields = {"rating": turn.intent, "topic": turn.shown.topic, "items": list(turn.shown.ids), "release": release}
         return Answer("feedback", turn.language, adviser().phrases.say(turn.intent, turn.language), turn.profile, fields)
 

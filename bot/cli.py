@@ -11,12 +11,13 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from bot.launcher import StartFailed, run as run_servers
+from bot.launcher import StartFailed
+from bot.launcher import run as run_servers
 from bot.settings import PROJECT_FOLDER, Settings
 from bot.training import TrainingFailed, is_up_to_date
 from bot.training import train as train_model
 
-app = typer.Typer(help="Run and train the assistant.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(help="Run and train the assistant.", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 console = Console(stderr=True, highlight=False)
 
 ActionPort = Annotated[int, typer.Option(envvar="QIAO_ACTION_PORT", help="Port of the action server on loopback.")]
@@ -47,7 +48,9 @@ def train(force: Annotated[bool, typer.Option(help="Train even if nothing change
 @app.command()
 def serve() -> None:
     """Start the Rasa server alone; the action server must run beside it."""
-    from bot.server import serve as serve_forever  # importing Rasa takes ten seconds
+    # importing Rasa takes ten seconds, so only the command that needs it does
+    import bot.quiet  # noqa: F401
+    from bot.server import serve as serve_forever
 
     serve_forever(Settings.from_environment())
 
@@ -62,7 +65,9 @@ def shell() -> None:
     log = settings.var_folder / "actions.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
-        actions = subprocess.Popen([sys.executable, "-m", "actions"], cwd=PROJECT_FOLDER, env=environment, stdout=sink, stderr=sink)
+        actions = subprocess.Popen(
+            [sys.executable, "-m", "actions"], cwd=PROJECT_FOLDER, env=environment, stdout=sink, stderr=sink
+        )
         try:
             command = [sys.executable, "-m", "rasa", "shell", "--model", str(settings.model_folder), "--request-timeout", "60"]
             raise typer.Exit(subprocess.run(command, cwd=PROJECT_FOLDER, env=environment, check=False).returncode)

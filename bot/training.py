@@ -14,6 +14,8 @@ from pathlib import Path
 from bot.settings import PROJECT_FOLDER
 
 _RECORD = "trained.json"
+MODELS_KEPT = 2
+"""The current model and the one before it, to go back to."""
 
 
 class TrainingFailed(Exception):
@@ -44,18 +46,35 @@ def train(model_folder: Path) -> Path:
         TrainingFailed: the training data or the configuration is broken.
     """
     before = fingerprint()
-    command = [sys.executable, "-m", "rasa", "train", "--out", str(model_folder), "--fixed-model-name", f"qiao-{before[:12]}", "--skip-validation"]
+    command = [
+        sys.executable,
+        "-m",
+        "rasa",
+        "train",
+        "--out",
+        str(model_folder),
+        "--fixed-model-name",
+        f"qiao-{before[:12]}",
+        "--skip-validation",
+    ]
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
     if subprocess.run(command, cwd=PROJECT_FOLDER, env=environment, check=False).returncode != 0:
         raise TrainingFailed("training failed; the messages above say which file to mend")
     model = model_folder / f"qiao-{before[:12]}.tar.gz"
     record = {"fingerprint": before, "model": model.name}
     (model_folder / _RECORD).write_text(json.dumps(record), encoding="utf-8")
+    _remove_old_models(model_folder)
     return model
+
+
+def _remove_old_models(model_folder: Path) -> None:
+    models = sorted(model_folder.glob("qiao-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in models[MODELS_KEPT:]:
+        path.unlink()
 
 
 def _inputs() -> Iterator[Path]:
     for name in ("config.yml", "domain.yml"):
         yield PROJECT_FOLDER / name
     yield from sorted((PROJECT_FOLDER / "data").rglob("*.yml"))
-    yield from sorted((PROJECT_FOLDER / "bot" / "nlu").glob("*.py"))
+    yield from sorted(path for path in (PROJECT_FOLDER / "bot" / "nlu").rglob("*") if path.suffix in {".py", ".yml"})

@@ -28,9 +28,7 @@ class Adviser:
         """The current release's rules."""
         return self._store.current()
 
-    def advise(
-        self, topic: str, profile: Profile, language: str, *, text: str = "", seen: Collection[str] = ()
-    ) -> Answer:
+    def advise(self, topic: str, profile: Profile, language: str, *, text: str = "", seen: Collection[str] = ()) -> Answer:
         """Guidance on a topic.
 
         Args:
@@ -108,9 +106,7 @@ class Adviser:
         others = paginate([match for match in matches if match.rule.kind != "case"])
         led = [cases[at : at + CASES_ON_A_CASE_TOPIC] for at in range(0, len(cases), CASES_ON_A_CASE_TOPIC)]
         length = max(len(led), len(others))
-        return [
-            (led[at] if at < len(led) else []) + (others[at] if at < len(others) else []) for at in range(length)
-        ]
+        return [(led[at] if at < len(led) else []) + (others[at] if at < len(others) else []) for at in range(length)]
 
     def _undetailed(self, book: RuleBook, profile: Profile, language: str) -> str:
         """The honest note for countries of which the store knows nothing by name; empty when there is none."""

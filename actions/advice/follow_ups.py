@@ -19,15 +19,16 @@ CASES_SHOWN = 3
 
 @dataclass(frozen=True)
 class Shown:
-    """What the person saw last: the topic, and the ids of headline and items in their order."""
+    """What the person saw last: the topic, the ids of headline and items in their order, and for which situation."""
 
     topic: str | None = None
     ids: tuple[str, ...] = ()
+    profile: Profile = Profile()
 
 
 def explain(adviser: Adviser, shown: Shown, profile: Profile, language: str) -> Answer:
     """Why each item of the last answer was given: the facets that brought it in, and what it rests on."""
-    matches = adviser.matches(shown.ids, shown.topic, profile)
+    matches = adviser.matches(shown.ids, shown.topic, shown.profile)
     if not matches or shown.topic is None:
         return _nothing_yet(adviser, "explanation", profile, language)
     reasons = [_reason(adviser, match, language) for match in matches]
@@ -54,7 +55,7 @@ def explain(adviser: Adviser, shown: Shown, profile: Profile, language: str) -> 
 
 def cite(adviser: Adviser, shown: Shown, profile: Profile, language: str) -> Answer:
     """The sources of the last answer, each with the items that rest on it."""
-    matches = adviser.matches(shown.ids, shown.topic, profile)
+    matches = adviser.matches(shown.ids, shown.topic, shown.profile)
     if not matches or shown.topic is None:
         return _nothing_yet(adviser, "sources", profile, language)
     say = adviser.phrases.say

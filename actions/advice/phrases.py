@@ -62,4 +62,4 @@ class Phrases:
 @lru_cache(maxsize=1024)
 def _country_name(code: str, language: str) -> str:
     name = str(Locale(language).territories.get(code, code))
-    return re.sub("^中国|特别行政区$", "", name.replace(" SAR China", ""))
+    return re.sub("^中国(?=.)|特别行政区$", "", name.replace(" SAR China", ""))

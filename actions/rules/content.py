@@ -112,7 +112,9 @@ class _Reader:
         self, document: Document, path: tuple[str | int, ...], id_: str, other: Document, at: tuple[str | int, ...]
     ) -> None:
         line = other.position(at)[0]
-        self.problems.append(document.problem((*path, "id"), f"{id_!r} is already used in {other.name}:{line}; choose another id"))
+        self.problems.append(
+            document.problem((*path, "id"), f"{id_!r} is already used in {other.name}:{line}; choose another id")
+        )
 
     def _check_vocabulary(self, document: Document, path: tuple[str | int, ...], entry: RuleEntry) -> None:
         self._known(document, (*path, "topic"), entry.topic, self.taxonomy.topics, "topic")
@@ -135,18 +137,14 @@ class _Reader:
             for at, overridden in enumerate(entry.overrides):
                 self._known(document, ("rules", index, "overrides", at), overridden, self._mentioned_rules, "item")
 
-    def _known(
-        self, document: Document, path: tuple[str | int, ...], value: str, allowed: Iterable[str], noun: str
-    ) -> bool:
+    def _known(self, document: Document, path: tuple[str | int, ...], value: str, allowed: Iterable[str], noun: str) -> bool:
         allowed = set(allowed)
         if value in allowed:
             return True
         self.problems.append(document.problem(path, f"{value!r} is no known {noun}{_suggestion(value, allowed)}"))
         return False
 
-    def _report(
-        self, document: Document, path: tuple[str | int, ...], error: ValidationError, fields: Iterable[str]
-    ) -> None:
+    def _report(self, document: Document, path: tuple[str | int, ...], error: ValidationError, fields: Iterable[str]) -> None:
         for fault in error.errors():
             location = tuple(part for part in fault["loc"] if part != "__root__")
             message = fault["msg"]

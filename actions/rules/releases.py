@@ -115,9 +115,7 @@ def _info(row: ReleaseRow, *, is_current: bool, is_new: bool = False) -> Release
 
 
 def _insert_content(session: Session, release_id: int, library: Library) -> None:
-    sources = [
-        {"release_id": release_id, "source_id": entry.id, **entry.dict(exclude={"id"})} for entry in library.sources
-    ]
+    sources = [{"release_id": release_id, "source_id": entry.id, **entry.dict(exclude={"id"})} for entry in library.sources]
     rules = [_rule_values(release_id, entry) for entry in library.rules]
     citations = [
         {"release_id": release_id, "rule_id": entry.id, "position": position, "source_id": source}

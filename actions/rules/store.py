@@ -111,7 +111,9 @@ def _read_rules(session: Session, release_id: int) -> dict[str, tuple[Rule, ...]
     }
     cited: dict[str, list[Source]] = defaultdict(list)
     citations = (
-        select(RuleSourceRow).where(RuleSourceRow.release_id == release_id).order_by(RuleSourceRow.rule_id, RuleSourceRow.position)
+        select(RuleSourceRow)
+        .where(RuleSourceRow.release_id == release_id)
+        .order_by(RuleSourceRow.rule_id, RuleSourceRow.position)
     )
     for row in session.execute(citations).scalars():
         cited[row.rule_id].append(sources[row.source_id])

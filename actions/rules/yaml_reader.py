@@ -87,7 +87,9 @@ def read_document(path: Path, name: str) -> Document:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):
                 mark = event.start_mark
-                problem = Problem(name, mark.line + 1, mark.column + 1, "", f"uses the alias *{event.anchor}; write the value out")
+                problem = Problem(
+                    name, mark.line + 1, mark.column + 1, "", f"uses the alias *{event.anchor}; write the value out"
+                )
                 raise UnreadableFile(problem)
         root = yaml.compose(text, Loader=_Loader)
         document.data = _plain(root, (), document) if root is not None else {}

@@ -47,7 +47,7 @@ def take_in(raw: object, limit: int) -> Intake:
     shortened = len(text) > limit
     text = text[:limit]
     if text.startswith("/") and not _is_payload(text):
-        text = text.lstrip("/").strip()
+        text = "" if "{" in text else text.lstrip("/").strip()
     return Intake(text or UNCLEAR, shortened)
 
 

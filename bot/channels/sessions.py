@@ -44,7 +44,9 @@ class Sessions:
         if scheme.lower() != "bearer":
             raise InvalidSession
         try:
-            claims = jwt.decode(token, self.secret, algorithms=[_ALGORITHM], audience=_AUDIENCE, options={"require": ["exp", "sub"]})
+            claims = jwt.decode(
+                token, self.secret, algorithms=[_ALGORITHM], audience=_AUDIENCE, options={"require": ["exp", "sub"]}
+            )
         except jwt.InvalidTokenError:
             raise InvalidSession from None
         return str(claims["sub"])

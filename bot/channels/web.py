@@ -19,7 +19,10 @@ from bot.channels.sessions import InvalidSession, Sessions, read_or_make_secret
 from bot.settings import Settings
 
 WIDGET_FOLDER = Path(__file__).resolve().parents[1] / "widget"
-_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'self'"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; frame-ancestors 'self'"
+)
 _PAGES = {"/": ("index.html", "text/html; charset=utf-8"), "/widget.js": ("widget.js", "text/javascript; charset=utf-8")}
 
 
@@ -114,6 +117,12 @@ def _transcript(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
             messages.append({"from": "user", "text": event.text, "at": event.timestamp})
         elif isinstance(event, BotUttered):
             data = event.data or {}
-            message = {"from": "bot", "at": event.timestamp, "text": event.text, "buttons": data.get("buttons"), "custom": data.get("custom")}
+            message = {
+                "from": "bot",
+                "at": event.timestamp,
+                "text": event.text,
+                "buttons": data.get("buttons"),
+                "custom": data.get("custom"),
+            }
             messages.append({key: value for key, value in message.items() if value})
     return messages

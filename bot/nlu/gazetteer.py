@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import ahocorasick
 import yaml
@@ -51,10 +52,12 @@ class _Term:
 class Gazetteer:
     """The word lists, compiled once."""
 
-    def __init__(self, terms: Iterable[tuple[str, str, str | None]], negations: Mapping[str, list[str]] | None = None) -> None:
+    def __init__(
+        self, terms: Iterable[tuple[str, str, str | None]], negations: Mapping[str, Mapping[str, list[str]]] | None = None
+    ) -> None:
         """Args:
         terms: (surface form, facet, value) for each entry; value ``None`` consumes the text without a mention.
-        negations: by language, the words which, right before a market, deny it.
+        negations: words that deny a market, by place ("before" or "after" it) and language.
         """
         self._automaton = ahocorasick.Automaton()
         found: dict[str, list[_Term]] = {}
@@ -67,10 +70,9 @@ class Gazetteer:
         for key, values in found.items():
             self._automaton.add_word(key, values)
         self._automaton.make_automaton()
-        negations = negations or {}
-        english = "|".join(re.escape(fold(word)) for word in sorted(negations.get("en", []), key=len, reverse=True))
-        chinese = "|".join(re.escape(fold(word)) for word in sorted(negations.get("zh", []), key=len, reverse=True))
-        self._denied = re.compile(rf"(?:(?:^|\W)(?:{english or '(?!)'})\s+(?:the\s+)?|(?:{chinese or '(?!)'})\s*)$")
+        before, after = (_alternatives((negations or {}).get(place, {})) for place in ("before", "after"))
+        self._denied_before = re.compile(rf"(?:(?:^|\W)(?:{before['en']})\s+(?:the\s+)?|(?:{before['zh']})\s*)$")
+        self._denied_after = re.compile(rf"\s+(?:{after['en']})\b|\s*(?:{after['zh']})")
         self._names = sorted(
             (key, term.value)
             for key, values in found.items()
@@ -82,8 +84,7 @@ class Gazetteer:
     @lru_cache(maxsize=1)
     def default(cls) -> Gazetteer:
         """The word lists of ``lexicon/`` with the country names of CLDR."""
-        negation = _read("negation.yml")
-        return cls(_all_terms(), negation["before"])
+        return cls(_all_terms(), _read("negation.yml"))
 
     def find(self, text: str) -> list[Mention]:
         """All mentions in ``text``, in order."""
@@ -99,14 +100,15 @@ class Gazetteer:
             mentions.extend(
                 Mention(facet, term.value, start, start + term.length)
                 for start, term in _longest(hits)
-                if term.value and not (facet == "market" and self._is_denied(folded, start))
+                if term.value and not (facet == "market" and self._is_denied(folded, start, start + term.length))
             )
         taken = [(start, start + term.length) for hits in by_facet.values() for start, term in hits]
         mentions.extend(self._misspelt(folded, taken))
         return sorted(mentions, key=lambda mention: (mention.start, mention.end, mention.facet))
 
-    def _is_denied(self, folded: str, start: int) -> bool:
-        return bool(self._denied.search(folded[max(0, start - _NEGATION_REACH) : start]))
+    def _is_denied(self, folded: str, start: int, end: int) -> bool:
+        before = folded[max(0, start - _NEGATION_REACH) : start]
+        return bool(self._denied_before.search(before) or self._denied_after.match(folded, end))
 
     def _misspelt(self, folded: str, taken: list[tuple[int, int]]) -> Iterator[Mention]:
         """Market names with a slip: one edit, or two in names of ten letters and more; the first letter must be right."""
@@ -114,8 +116,16 @@ class Gazetteer:
             if any(start < word.end() and word.start() < end for start, end in taken):
                 continue
             value = _nearest(word.group(), self._names)
-            if value and not self._is_denied(folded, word.start()):
+            if value and not self._is_denied(folded, word.start(), word.end()):
                 yield Mention("market", value, word.start(), word.end())
+
+
+def _alternatives(words: Mapping[str, list[str]]) -> dict[str, str]:
+    """A regular expression for each language that matches any of its words, the longest first; else never."""
+    return {
+        language: "|".join(re.escape(fold(word)) for word in sorted(words.get(language, []), key=len, reverse=True)) or "(?!)"
+        for language in ("en", "zh")
+    }
 
 
 def _nearest(word: str, names: list[tuple[str, str | None]]) -> str | None:
@@ -155,7 +165,7 @@ def _longest(hits: list[tuple[int, _Term]]) -> Iterator[tuple[int, _Term]]:
             reached = start + term.length
 
 
-def _read(name: str) -> dict[str, dict[str, list[str]]]:
+def _read(name: str) -> Any:
     return yaml.safe_load((LEXICON_FOLDER / name).read_text(encoding="utf-8")) or {}
 
 
@@ -166,6 +176,7 @@ def _all_terms() -> Iterator[tuple[str, str, str | None]]:
     for by_language in _read("exclusions.yml").values():
         yield from ((surface, "market", None) for surfaces in by_language.values() for surface in surfaces)
     for facet, name in _FILES.items():
+        # the key "null" lists strings that contain a term by accident
         for value, by_language in _read(name).items():
             yield from ((surface, facet, value) for surfaces in by_language.values() for surface in surfaces)
 
@@ -182,5 +193,10 @@ def _country_names() -> Iterator[tuple[str, str, str | None]]:
 def _name_forms(name: str) -> set[str]:
     """A CLDR name without remarks in brackets and administrative additions, "&" spelt out."""
     bare = re.sub(r"\s*[(（][^)）]*[)）]", "", name)
-    forms = {bare, bare.replace("&", "and"), bare.replace(" SAR China", ""), re.sub("^中国|^中國|特别行政区$|特別行政區$", "", bare)}
+    forms = {
+        bare,
+        bare.replace("&", "and"),
+        bare.replace(" SAR China", ""),
+        re.sub("^中国|^中國|特别行政区$|特別行政區$", "", bare),
+    }
     return {form for form in forms if len(form) > 1}

@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import intent_model, text
+from bot.nlu import gazetteer, intent_model, text
 from bot.nlu.intent_model import IntentModel
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def get_default_config(cls) -> dict[str, Any]:
         """``strength``: C of the linear SVM."""
-        return {"strength": 1.0}
+        return {"strength": 0.5}
 
     @classmethod
     def create(
@@ -43,9 +43,7 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
         """Make an untrained component."""
         return cls(config, model_storage, resource, IntentModel({}))
 
-    def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: IntentModel
-    ) -> None:
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: IntentModel) -> None:
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
@@ -53,8 +51,9 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Our helper modules belong to the training fingerprint; Rasa itself sees only this class's source."""
-        return inspect.getsource(intent_model) + inspect.getsource(text)
+        """Our helper modules and word lists belong to the training fingerprint; Rasa itself sees only this class's source."""
+        lexicon = "".join(path.read_text(encoding="utf-8") for path in sorted(gazetteer.LEXICON_FOLDER.glob("*.yml")))
+        return "".join(inspect.getsource(module) for module in (intent_model, gazetteer, text)) + lexicon
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the models and store them in the model archive."""

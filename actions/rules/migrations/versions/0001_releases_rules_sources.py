@@ -64,9 +64,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer, primary_key=True),
         sa.Column("source_id", sa.String(80), nullable=False),
         sa.ForeignKeyConstraint(["release_id", "rule_id"], ["rules.release_id", "rules.rule_id"], ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["release_id", "source_id"], ["sources.release_id", "sources.source_id"], ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["release_id", "source_id"], ["sources.release_id", "sources.source_id"], ondelete="CASCADE"),
     )
 
 

@@ -1,0 +1,1 @@
+"""Tests against the real servers: action server and Rasa server as processes, with the trained model."""
