@@ -73,7 +73,7 @@ def _evaluate(language: str, folds: int, run: int, turns: set[str], threshold: f
 
     for fold in range(run):
         training = [(text, label) for text, label, block in examples if block % folds != fold]
-        model = IntentModel.fit(*zip(*training))
+        model = IntentModel.fit([text for text, _ in training], [label for _, label in training])
         for text, label, block in examples:
             if block % folds != fold:
                 continue

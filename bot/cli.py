@@ -11,13 +11,16 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from bot.endpoints import write_endpoints
 from bot.launcher import StartFailed
 from bot.launcher import run as run_servers
 from bot.settings import PROJECT_FOLDER, Settings
 from bot.training import TrainingFailed, is_up_to_date
 from bot.training import train as train_model
 
-app = typer.Typer(help="Run and train the assistant.", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+app = typer.Typer(
+    help="Run and train the assistant.", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False
+)
 console = Console(stderr=True, highlight=False)
 
 ActionPort = Annotated[int, typer.Option(envvar="QIAO_ACTION_PORT", help="Port of the action server on loopback.")]
@@ -69,7 +72,8 @@ def shell() -> None:
             [sys.executable, "-m", "actions"], cwd=PROJECT_FOLDER, env=environment, stdout=sink, stderr=sink
         )
         try:
-            command = [sys.executable, "-m", "rasa", "shell", "--model", str(settings.model_folder), "--request-timeout", "60"]
+            command = [sys.executable, "-W", "ignore", "-m", "rasa", "shell", "--model", str(settings.model_folder)]
+            command += ["--endpoints", str(write_endpoints(settings)), "--port", str(settings.port), "--request-timeout", "60"]
             raise typer.Exit(subprocess.run(command, cwd=PROJECT_FOLDER, env=environment, check=False).returncode)
         finally:
             actions.terminate()

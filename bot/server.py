@@ -11,11 +11,11 @@ import aiohttp
 from rasa.core.channels.channel import InputChannel
 from rasa.core.run import close_resources, configure_app, create_http_input_channels, load_agent_on_start
 from rasa.core.utils import AvailableEndpoints
-from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.endpoints import write_endpoints
 from bot.settings import PROJECT_FOLDER, Settings
 
 logger = logging.getLogger(__name__)
@@ -25,20 +25,9 @@ _API_PREFIXES = ("/model", "/conversations", "/domain", "/status", "/version")
 _READINESS_TIMEOUT_SECONDS = 3
 
 
-def endpoints_for(settings: Settings) -> AvailableEndpoints:
-    """``endpoints.yml`` with the addresses of this process's settings."""
-    endpoints = AvailableEndpoints.read_endpoints(str(PROJECT_FOLDER / "endpoints.yml"))
-    endpoints.action = EndpointConfig(url=f"{settings.action_url}/webhook", enable_selective_domain=True)
-    store = endpoints.tracker_store
-    if store is not None and store.kwargs.get("dialect") == "sqlite":
-        settings.conversations_db.parent.mkdir(parents=True, exist_ok=True)
-        store.kwargs["db"] = str(settings.conversations_db)
-    return endpoints
-
-
 def build_app(settings: Settings, channels: list[InputChannel] | None = None) -> Sanic:
     """The server's application; ``channels`` defaults to those of ``credentials.yml``."""
-    endpoints = endpoints_for(settings)
+    endpoints = AvailableEndpoints.read_endpoints(str(write_endpoints(settings)))
     if channels is None:
         channels = create_http_input_channels(None, str(PROJECT_FOLDER / "credentials.yml"))
     app = configure_app(

@@ -40,7 +40,9 @@ READINESS = [
     entry("er-risk-de", topic="entry_readiness", kind="risk", when={"market": ["DE"]}),
 ]
 CASES = [
-    case_entry("case-alpha", companies=["Alpha", "阿尔法"], when={"market": ["ID"], "sector": ["mining_metals"]}, related_topics=[TOPIC]),
+    case_entry(
+        "case-alpha", companies=["Alpha", "阿尔法"], when={"market": ["ID"], "sector": ["mining_metals"]}, related_topics=[TOPIC]
+    ),
     case_entry("case-beta", companies=["Beta Motors"], when={"market": ["DE"], "sector": ["automotive"]}, outcome="failure"),
     case_entry("case-gamma", companies=["Gamma"], when={"market": ["VN"]}, outcome="mixed", weight=90),
     case_entry("case-delta", topic="case_infrastructure", companies=["Delta"], when={"market": ["GR"]}),

@@ -21,12 +21,13 @@ from actions.rules.matcher import Match
 from actions.rules.profile import Profile
 from actions.rules.releases import load_release
 from actions.rules.store import RuleStore
-from actions.rules.taxonomy import FACETS, Taxonomy
+from actions.rules.taxonomy import Taxonomy
 
 PROJECT = Path(__file__).resolve().parents[1]
 CONTENT = PROJECT / "content"
 VOCABULARY = ("taxonomy.yml", "regions.yml", "phrases.yml", "integrity.yml")
 LANGUAGES = ("en", "zh")
+SLOTS = tuple(yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))["slots"])
 
 
 def write_content(folder: Path, files: Mapping[str, str | bytes | dict[str, Any]]) -> Path:
@@ -134,7 +135,6 @@ def make_tracker(
     ranking: Iterable[tuple[str, float]] = (),
 ) -> Tracker:
     """A conversation whose latest message has this intent, text and language."""
-    names = (*FACETS, "language", "chosen_language", "last_topic", "last_items", "seen_items")
     message = {
         "text": text,
         "intent": {"name": intent, "confidence": 0.9},
@@ -143,4 +143,4 @@ def make_tracker(
         "language": language,
     }
     events = [{"event": "user", "text": text, "input_channel": channel}]
-    return Tracker("conversation-1", {**dict.fromkeys(names), **(slots or {})}, message, events, False, None, {}, None)
+    return Tracker("conversation-1", {**dict.fromkeys(SLOTS), **(slots or {})}, message, events, False, None, {}, None)

@@ -99,4 +99,6 @@ def _local(adviser: Adviser, topic: str, profile: Profile) -> Match | None:
         for match in adviser.select(adviser.book(), topic, profile).matches
         if match.market_level and match.rule.kind in COMPARED_KINDS
     ]
-    return min(local, key=lambda match: (-match.market_level, COMPARED_KINDS.index(match.rule.kind), match.rank), default=None)
+    if not local:
+        return None
+    return min(local, key=lambda match: (-match.market_level, COMPARED_KINDS.index(match.rule.kind), match.rank))

@@ -17,7 +17,9 @@ from actions.rules.errors import ContentError, RulesError
 from actions.rules.releases import list_releases, load_release, roll_back
 from actions.settings import Settings
 
-app = typer.Typer(help="Check, load and release the guidance.", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+app = typer.Typer(
+    help="Check, load and release the guidance.", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False
+)
 console = Console()
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

@@ -34,7 +34,12 @@ def read_library(folder: Path = CONTENT_FOLDER) -> Library:
     Raises:
         ContentError: any file has a fault; the error lists the faults of all files.
     """
-    reader = _Reader(Taxonomy.load(folder))
+    try:
+        taxonomy = Taxonomy.load(folder)
+    except FileNotFoundError as error:
+        remedy = "is missing; name the content folder with --content or QIAO_CONTENT"
+        raise ContentError([Problem(str(error.filename), 1, 1, "", remedy)]) from None
+    reader = _Reader(taxonomy)
     files = [path for name in GUIDANCE_FOLDERS for path in sorted((folder / name).glob("**/*.y*ml"))]
     digest = hashlib.sha256()
     for path in files:

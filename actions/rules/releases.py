@@ -122,9 +122,10 @@ def _insert_content(session: Session, release_id: int, library: Library) -> None
         for entry in library.rules
         for position, source in enumerate(entry.sources)
     ]
-    for table, rows in ((SourceRow, sources), (RuleRow, rules), (RuleSourceRow, citations)):
+    tables = (SourceRow.__table__, sources), (RuleRow.__table__, rules), (RuleSourceRow.__table__, citations)
+    for table, rows in tables:
         if rows:
-            session.execute(insert(table.__table__), rows)
+            session.execute(insert(table), rows)
 
 
 def _rule_values(release_id: int, entry: RuleEntry) -> dict[str, object]:

@@ -87,6 +87,7 @@ def read_document(path: Path, name: str) -> Document:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):
                 mark = event.start_mark
+                assert mark is not None
                 problem = Problem(
                     name, mark.line + 1, mark.column + 1, "", f"uses the alias *{event.anchor}; write the value out"
                 )
@@ -116,6 +117,7 @@ def _plain(node: yaml.Node, path: Path_, document: Document) -> object:
         return mapping
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*path, index), document) for index, item in enumerate(node.value)]
+    assert isinstance(node, yaml.ScalarNode)
     return _scalar(node)
 
 

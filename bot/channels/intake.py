@@ -40,10 +40,12 @@ class Intake:
 def take_in(raw: object, limit: int) -> Intake:
     """Make any input a text that the assistant can read.
 
-    Control and direction marks go; a button's payload passes only if it is well-formed and names an intent of ours; of a
-    very long text the first ``limit`` characters are read, since understanding runs on the server's only event loop.
+    Control and direction marks and halves of characters go; a button's payload passes only if it is well-formed and names an
+    intent of ours; of a very long text the first ``limit`` characters are read, since understanding runs on the server's only
+    event loop.
     """
-    text = _CONTROL.sub("", raw if isinstance(raw, str) else "" if raw is None else str(raw)).strip()
+    text = raw if isinstance(raw, str) else "" if raw is None else str(raw)
+    text = _CONTROL.sub("", text.encode("utf-8", "ignore").decode("utf-8")).strip()
     shortened = len(text) > limit
     text = text[:limit]
     if text.startswith("/") and not _is_payload(text):

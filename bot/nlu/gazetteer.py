@@ -128,10 +128,10 @@ def _alternatives(words: Mapping[str, list[str]]) -> dict[str, str]:
     }
 
 
-def _nearest(word: str, names: list[tuple[str, str | None]]) -> str | None:
+def _nearest(word: str, names: list[tuple[str, str]]) -> str | None:
     best: tuple[int, str] | None = None
     for name, value in names:
-        if value is None or name[0] != word[0] or abs(len(name) - len(word)) > 2:
+        if name[0] != word[0] or abs(len(name) - len(word)) > 2:
             continue
         allowed = 2 if len(name) >= 10 else 1
         distance = DamerauLevenshtein.distance(word, name, score_cutoff=allowed)

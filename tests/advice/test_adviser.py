@@ -146,7 +146,9 @@ def test_more_never_repeats_counts_down_and_ends(adviser: Adviser, profile: Prof
     assert [answer.payload["more"] for answer in answers] == [sum(counts[at + 1 :]) for at in range(len(counts))]
     assert "That was everything" in answers[-1].text
     assert not any("That was everything" in answer.text for answer in answers[:-1])
-    assert [any(button.payload == "/more" for button in answer.buttons) for answer in answers] == [True] * (len(answers) - 2) + [False] * 2
+    assert [any(button.payload == "/more" for button in answer.buttons) for answer in answers] == [True] * (len(answers) - 2) + [
+        False
+    ] * 2
 
 
 def test_more_reaches_everything_that_applies_on_every_topic(project_adviser: Adviser) -> None:
@@ -215,3 +217,9 @@ def test_cases_lead_on_a_topic_about_cases(adviser: Adviser) -> None:
 def test_company_named_in_the_question_leads(adviser: Adviser) -> None:
     for text in ("How did Alpha do it?", "阿尔法是怎么做的"):
         assert adviser.advise("case_company", known(market="DE"), "en", text=text).payload["items"][0]["id"] == "case-alpha"
+
+
+def test_cases_of_the_topic_lead_when_no_company_is_named(adviser: Adviser) -> None:
+    profile = known(market="DE", sector="automotive")
+    answer = adviser.advise("case_infrastructure", profile, "en", text="Show me what was built abroad.")
+    assert answer.payload["items"][0]["id"] == "case-delta"

@@ -58,7 +58,7 @@ def _new_items(reply: Reply, expected: bool, previous: Reply | None, where: str)
     assert previous is not None
     before = {item["id"] for item in previous.payload["items"]}
     now = {item["id"] for item in reply.payload["items"]}
-    assert now and not (before & now) == expected, where
+    assert now and before.isdisjoint(now) is expected, where
 
 
 _CHECKS = {

@@ -24,8 +24,14 @@ def test_health_and_readiness(assistant: Assistant) -> None:
     ("text", "facets"),
     [
         ("Is our cathode plant near Debrecen welcome?", {("market", "HU"), ("sector", "batteries")}),
-        ("我们是央企，在柏林和欧盟其他地方做光伏", {("market", "DE"), ("market", "EU"), ("ownership", "state_owned"), ("sector", "renewables")}),
-        ("What do Brazilian journalists ask a listed carmaker?", {("market", "BR"), ("audience", "media"), ("ownership", "listed"), ("sector", "automotive")}),
+        (
+            "我们是央企，在柏林和欧盟其他地方做光伏",
+            {("market", "DE"), ("market", "EU"), ("ownership", "state_owned"), ("sector", "renewables")},
+        ),
+        (
+            "What do Brazilian journalists ask a listed carmaker?",
+            {("market", "BR"), ("audience", "media"), ("ownership", "listed"), ("sector", "automotive")},
+        ),
     ],
 )
 def test_parse_returns_canonical_facets_with_their_places(assistant: Assistant, text: str, facets: set[tuple[str, str]]) -> None:

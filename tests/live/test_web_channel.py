@@ -12,7 +12,12 @@ def _open(assistant: Assistant) -> dict[str, str]:
 
 def test_an_unsigned_or_altered_session_is_refused(assistant: Assistant) -> None:
     signed = _open(assistant)["Authorization"]
-    for header in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": signed[:-4] + "AAAA"}, {"Authorization": signed[7:]}):
+    for header in (
+        {},
+        {"Authorization": "Bearer nonsense"},
+        {"Authorization": signed[:-4] + "AAAA"},
+        {"Authorization": signed[7:]},
+    ):
         assert assistant.post("/webhooks/web/message", json={"message": "hello"}, headers=header).status_code == 401
         assert assistant.get("/webhooks/web/history", headers=header).status_code == 401
 

@@ -179,7 +179,12 @@ def test_rule_overridden_out_of_a_circle_drops_out_however_heavy(taxonomy: Taxon
 
 def test_order_does_not_depend_on_the_order_of_input(taxonomy: Taxonomy) -> None:
     rules = [
-        rule(f"r{number}", weight=number % 3, when={"market": ["DE", "EU"]} if number % 2 else {}, overrides=(f"r{number * 7 % 20}",))
+        rule(
+            f"r{number}",
+            weight=number % 3,
+            when={"market": ["DE", "EU"]} if number % 2 else {},
+            overrides=(f"r{number * 7 % 20}",),
+        )
         for number in range(20)
     ]
     expected = order(rules, known(market="DE"), taxonomy)

@@ -24,7 +24,8 @@ CHOICES = {
 }
 
 conditions = st.fixed_dictionaries(
-    {}, optional={facet: st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True) for facet, values in CHOICES.items()}
+    {},
+    optional={facet: st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True) for facet, values in CHOICES.items()},
 )
 profiles = st.builds(
     Profile,

@@ -11,7 +11,11 @@ from actions.rules.content import Library
 from actions.rules.taxonomy import Taxonomy
 from tests.support import CONTENT
 
-TOPICS = [topic for pillar in yaml.safe_load((CONTENT / "taxonomy.yml").read_text(encoding="utf-8"))["pillars"].values() for topic in pillar["topics"]]
+TOPICS = [
+    topic
+    for pillar in yaml.safe_load((CONTENT / "taxonomy.yml").read_text(encoding="utf-8"))["pillars"].values()
+    for topic in pillar["topics"]
+]
 NEEDED = {"principle": 1, "action": 3, "risk": 1, "metric": 1}
 
 

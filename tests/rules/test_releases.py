@@ -132,7 +132,9 @@ def test_load_that_fails_halfway_leaves_nothing_behind(engine: Engine, content: 
     release = load(engine, content(library_of("one")))
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
-            connection.execute(text("CREATE TRIGGER full BEFORE INSERT ON rule_sources BEGIN SELECT RAISE(ABORT, 'disk full'); END"))
+            connection.execute(
+                text("CREATE TRIGGER full BEFORE INSERT ON rule_sources BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+            )
         else:
             connection.execute(text("ALTER TABLE rule_sources ADD CONSTRAINT disk_full CHECK (position < 0) NOT VALID"))
     with pytest.raises(StoreUnavailable, match="nothing was changed"):

@@ -29,7 +29,9 @@ def test_members_of_regions_are_countries(taxonomy: Taxonomy) -> None:
     assert (len(taxonomy.regions["EU"]), len(taxonomy.regions["GCC"]), len(taxonomy.regions["ASEAN"])) == (27, 6, 11)
 
 
-@pytest.mark.parametrize("region, inside", [("EUROPE", "EU"), ("MENA", "GCC"), ("AFRICA", "SSA"), ("ASIA_PACIFIC", "ASEAN"), ("EU", "EU")])
+@pytest.mark.parametrize(
+    "region, inside", [("EUROPE", "EU"), ("MENA", "GCC"), ("AFRICA", "SSA"), ("ASIA_PACIFIC", "ASEAN"), ("EU", "EU")]
+)
 def test_region_covers_regions_within_it(taxonomy: Taxonomy, region: str, inside: str) -> None:
     assert inside in taxonomy.coverage[region]
 

@@ -1,0 +1,96 @@
+"""Answers across topics: comparison, brief and readiness checklist."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.advice import overviews
+from actions.advice.adviser import Adviser
+from actions.rules.taxonomy import Taxonomy
+from tests.advice.test_adviser import check_item
+from tests.advice.test_phrases import ASCII_MARK_IN_CHINESE, HAN
+from tests.small_library import TOPIC
+from tests.support import LANGUAGES, known
+
+
+def cells(row: dict) -> dict[str, list[str]]:
+    return {cell["market"]: cell["items"] for cell in row["cells"]}
+
+
+def test_comparison_sets_what_names_each_market_side_by_side(adviser: Adviser) -> None:
+    payload = overviews.compare(adviser, known(market=("ID", "DE"), sector="automotive"), "en", TOPIC).payload
+    assert payload["type"] == "comparison" and payload["markets"] == ["ID", "DE"]
+    rows = {row["topic"]: cells(row) for row in payload["rows"]}
+    assert rows[TOPIC] == {"ID": ["ce-fact-id"], "DE": ["ce-fact-de"]}
+    assert rows["entry_readiness"] == {"ID": ["er-fact-id"], "DE": ["er-risk-de"]}
+
+
+def test_comparison_puts_the_topic_asked_about_first(adviser: Adviser) -> None:
+    profile = known(market=("ID", "DE"))
+    assert [row["topic"] for row in overviews.compare(adviser, profile, "en", TOPIC).payload["rows"]][0] == TOPIC
+    assert [row["topic"] for row in overviews.compare(adviser, profile, "en", "entry_readiness").payload["rows"]][0] == "entry_readiness"
+
+
+def test_market_without_an_item_has_an_empty_cell_that_says_so(adviser: Adviser) -> None:
+    answer = overviews.compare(adviser, known(market=("ID", "BT")), "en", TOPIC)
+    row = answer.payload["rows"][0]
+    assert cells(row) == {"ID": ["ce-fact-id"], "BT": []}
+    assert "Bhutan: no reviewed country detail on this" in answer.text
+
+
+def test_row_in_which_all_markets_share_one_item_is_left_out(adviser: Adviser) -> None:
+    rows = overviews.compare(adviser, known(market=("VN", "TH")), "en").payload["rows"]
+    assert rows == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("markets", [(), ("DE",)])
+def test_comparison_of_fewer_than_two_markets_asks_for_them(adviser: Adviser, markets: tuple[str, ...], language: str) -> None:
+    answer = overviews.compare(adviser, known(market=markets), language)
+    assert answer.payload["rows"] == [] and answer.payload["markets"] == list(markets)
+    assert answer.text == adviser.phrases.say("compare_need", language)
+
+
+def test_comparison_of_the_project_has_a_cell_for_each_market_in_each_row(project_adviser: Adviser) -> None:
+    for language in LANGUAGES:
+        payload = overviews.compare(project_adviser, known(market=("HU", "PL", "DE")), language, "investment_screening").payload
+        assert len(payload["rows"]) >= 3
+        assert all(list(cells(row)) == ["HU", "PL", "DE"] for row in payload["rows"])
+        assert all(len(set(map(str, cells(row).values()))) > 1 for row in payload["rows"])
+
+
+def test_brief_groups_what_is_particular_to_the_market_by_pillar(adviser: Adviser, taxonomy: Taxonomy) -> None:
+    payload = overviews.brief(adviser, known(market="ID"), "en").payload
+    assert (payload["type"], payload["market"]) == ("brief", "ID")
+    found = {section["pillar"]: [item["id"] for item in section["items"]] for section in payload["sections"]}
+    assert found == {"market_entry": ["er-fact-id"], "trust": ["ce-action-id", "ce-fact-id", "ce-fact-asean"]}
+    assert [section["title"] for section in payload["sections"]] == [taxonomy.pillar_titles[p]["en"] for p in found]
+    for section in payload["sections"]:
+        for item in section["items"]:
+            check_item(item)
+
+
+def test_brief_without_market_asks_for_one(adviser: Adviser) -> None:
+    answer = overviews.brief(adviser, known(sector="batteries"), "zh")
+    assert answer.payload["sections"] == [] and answer.text == "需要哪个国家的简报？"
+
+
+def test_brief_on_a_market_without_detail_admits_it(adviser: Adviser) -> None:
+    answer = overviews.brief(adviser, known(market="BT"), "en")
+    assert answer.payload["sections"] == [] and "Bhutan" in answer.text and "not been reviewed" in answer.text
+
+
+def test_checklist_is_the_readiness_actions_and_metrics(adviser: Adviser) -> None:
+    answer = overviews.checklist(adviser, known(), "en")
+    assert answer.kind == "assessment"
+    assert [item["id"] for item in answer.payload["items"]] == ["er-action-1", "er-action-2", "er-action-3", "er-metric"]
+    assert answer.shown == tuple(item["id"] for item in answer.payload["items"])
+
+
+def test_languages_differ_and_chinese_is_punctuated_as_chinese(adviser: Adviser) -> None:
+    profile = known(market=("ID", "DE"))
+    for make in (overviews.compare, overviews.brief, overviews.checklist):
+        english, chinese = (make(adviser, profile, language) for language in LANGUAGES)
+        assert not HAN.search(english.text) and HAN.search(chinese.text)
+        assert (english.payload["language"], chinese.payload["language"]) == ("en", "zh")
+        assert not any(ASCII_MARK_IN_CHINESE.search(line) for line in chinese.text.splitlines())

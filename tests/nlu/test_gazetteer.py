@@ -1,0 +1,188 @@
+"""Facets found in texts: floors on a labelled set, and traps one by one."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actions.rules.taxonomy import FACETS, Taxonomy
+from bot.nlu.gazetteer import LEXICON_FOLDER, Gazetteer, Mention
+from tests.support import PROJECT
+
+FLOORS = {"market": 0.97, "sector": 0.82, "ownership": 0.95, "stage": 0.82, "audience": 0.9}
+LABELLED = [json.loads(line) for line in (PROJECT / "tests" / "data" / "facets.jsonl").read_text(encoding="utf-8").splitlines()]
+GAZETTEER = Gazetteer.default()
+
+
+def values(text: str, facet: str = "market") -> list[str]:
+    """Values found for a facet, in order, without repeats."""
+    return list(dict.fromkeys(mention.value for mention in GAZETTEER.find(text) if mention.facet == facet))
+
+
+def is_right(example: dict, facet: str) -> bool:
+    found = values(example["text"], facet)
+    if facet == "market":
+        return set(found) == set(example["market"])
+    return (found[0] if found else None) == example[facet]
+
+
+@pytest.mark.parametrize("facet", FACETS)
+def test_facets_are_found_at_least_as_well_as_promised(facet: str) -> None:
+    wrong = [example["text"] for example in LABELLED if not is_right(example, facet)]
+    assert 1 - len(wrong) / len(LABELLED) >= FLOORS[facet], wrong[:20]
+
+
+@pytest.mark.parametrize("facet", FACETS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_neither_language_falls_far_behind(facet: str, language: str) -> None:
+    examples = [e for e in LABELLED if any("\u4e00" <= char <= "\u9fff" for char in e["text"]) is (language == "zh")]
+    assert len(examples) >= 100
+    assert sum(is_right(example, facet) for example in examples) / len(examples) >= FLOORS[facet] - 0.05
+
+
+def test_word_lists_hold_only_values_of_the_taxonomy(taxonomy: Taxonomy) -> None:
+    files = {"market": "markets", "sector": "sectors", "ownership": "ownership", "stage": "stages", "audience": "audiences"}
+    for facet, name in files.items():
+        listed = yaml.load((LEXICON_FOLDER / f"{name}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+        assert {value for value in listed if value is not None} <= taxonomy.values[facet], name
+        assert all(set(by_language) <= {"en", "zh"} for by_language in listed.values()), name
+
+
+@pytest.mark.parametrize("facet", ["sector", "ownership", "stage", "audience"])
+def test_every_value_can_be_said_in_both_languages(taxonomy: Taxonomy, facet: str) -> None:
+    names = {"sector": "sectors", "ownership": "ownership", "stage": "stages", "audience": "audiences"}
+    listed = yaml.load((LEXICON_FOLDER / f"{names[facet]}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    assert {value for value in taxonomy.values[facet] if not all(listed.get(value, {}).get(lang) for lang in ("en", "zh"))} == set()
+
+
+MARKETS = [
+    ("We enter Germany", ["DE"]),
+    ("our German customers", ["DE"]),
+    ("在柏林开店", ["DE"]),
+    ("德國工廠", ["DE"]),
+    ("ＧＥＲＭＡＮＹ", ["DE"]),
+    ("欧盟的规定", ["EU"]),
+    ("the European Union's rules", ["EU"]),
+    ("a nickel plant on Sulawesi", ["ID"]),
+    ("São Paulo", ["BR"]),
+    ("Sao Paulo", ["BR"]),
+    ("Côte d'Ivoire", ["CI"]),
+    ("沙特和阿联酋", ["SA", "AE"]),
+    ("compare Hungary, Poland and Czechia", ["HU", "PL", "CZ"]),
+    ("越南、泰国还是印尼", ["VN", "TH", "ID"]),
+    ("海湾国家", ["GCC"]),
+    ("South Korea, not North Korea", ["KR"]),
+    ("Niger", ["NE"]),
+    ("Nigeria", ["NG"]),
+    ("Papua New Guinea", ["PG"]),
+    ("Hong Kong", ["HK"]),
+    ("香港上市，去墨西哥建厂", ["MX"]),
+    ("listed in Hong Kong, entering Mexico", ["MX"]),
+]
+
+
+@pytest.mark.parametrize("text, expected", MARKETS)
+def test_markets_are_found_in_either_language(text: str, expected: list[str]) -> None:
+    assert values(text) == expected
+
+
+TRAPS = [
+    ("our bone china tableware", []),
+    ("a bull in a china shop", []),
+    ("turkey sandwich", []),
+    ("please polish this text", []),
+    ("Can you help us?", []),
+    ("tell us about it", []),
+    ("Tell US buyers about it", ["US"]),
+    ("the US market", ["US"]),
+    ("it is in no way clear to me", []),
+    ("our CEO will be at it", []),
+    ("不是德国，是波兰", ["PL"]),
+    ("not Germany but Poland", ["PL"]),
+    ("Poland instead of Germany", ["PL"]),
+    ("forget Vietnam, what about Thailand", ["TH"]),
+    ("越南不去了，去泰国", ["TH"]),
+    ("We enter Germanny", ["DE"]),
+    ("Indonessia", ["ID"]),
+    ("Phillipines", ["PH"]),
+    ("Kazakstan", ["KZ"]),
+    ("Michael Jordan", []),
+]
+WORDS_NEAR_NAMES = ["organisation", "Organization", "expansions", "handover", "province", "concession agreement", "surname", "hangover", "germane"]
+
+
+@pytest.mark.parametrize("text, expected", TRAPS)
+def test_traps_are_avoided(text: str, expected: list[str]) -> None:
+    assert values(text) == expected
+
+
+@pytest.mark.parametrize("word", WORDS_NEAR_NAMES)
+def test_ordinary_word_is_no_misspelt_market(word: str) -> None:
+    assert values(f"What about the {word} this year?") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["We are a Chinese company", "China", "中国企业", "我们是一家中国公司", "CHINA", "mainland China", "from the People's Republic of China", "中国大陆", "Shenzhen", "北京总部"],
+)
+def test_home_country_is_never_a_market(text: str) -> None:
+    assert values(text) == []
+
+
+@given(st.text(alphabet="China中国chineseCN 北京PRC.,") | st.text())
+def test_no_text_at_all_yields_the_home_country(text: str) -> None:
+    assert "CN" not in values(text)
+
+
+OTHERS = [
+    ("sector", "our cathode plant", ["batteries"]),
+    ("sector", "动力电池", ["batteries"]),
+    ("sector", "we make phones", ["consumer_electronics"]),
+    ("sector", "跨境电商", ["ecommerce"]),
+    ("ownership", "we are a state-owned enterprise", ["state_owned"]),
+    ("ownership", "央企", ["state_owned"]),
+    ("ownership", "民营企业", ["private"]),
+    ("ownership", "listed in Shenzhen", ["listed"]),
+    ("stage", "we are about to enter the market", ["entering"]),
+    ("stage", "正在考察市场", ["exploring"]),
+    ("audience", "the regulator wants to know", ["regulators"]),
+    ("audience", "当地社区", ["communities"]),
+    ("audience", "journalists", ["media"]),
+]
+
+
+@pytest.mark.parametrize("facet, text, expected", OTHERS)
+def test_other_facets_are_found_in_either_language(facet: str, text: str, expected: list[str]) -> None:
+    assert values(text, facet) == expected
+
+
+def test_every_mention_is_found_with_its_place() -> None:
+    text = "从德國到 Germany"
+    assert GAZETTEER.find(text) == [Mention("market", "DE", 1, 3), Mention("market", "DE", 5, 12)]
+
+
+@given(st.text() | st.text(alphabet="Germany德国 USus电池不是not,.batteries"))
+def test_mentions_lie_within_the_text_in_order_and_without_overlap(text: str) -> None:
+    mentions = GAZETTEER.find(text)
+    assert mentions == sorted(mentions, key=lambda mention: (mention.start, mention.end, mention.facet))
+    for facet in FACETS:
+        ends = [(mention.start, mention.end) for mention in mentions if mention.facet == facet]
+        assert all(0 <= start < end <= len(text) for start, end in ends)
+        assert all(before[1] <= after[0] for before, after in zip(ends, ends[1:]))
+
+
+@pytest.mark.parametrize("text", ["", "👍", "?", "\0", "a" * 5000])
+def test_texts_without_facets_yield_nothing(text: str) -> None:
+    assert GAZETTEER.find(text) == []
+
+
+def test_two_thousand_unknown_words_are_searched_quickly() -> None:
+    text = " ".join(f"germanix{chr(97 + number % 26)}zz" for number in range(200))
+    started = time.perf_counter()
+    GAZETTEER.find(text)
+    assert time.perf_counter() - started < 1
