@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.advice.answer import Answer
 from actions.advisory import adviser, settings
 from actions.conversation import DEFAULT_LANGUAGE, Turn
+from actions.rules.taxonomy import LANGUAGES
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ class AnswerAction(Action, ABC):
 
 
 def _apologise(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
-    language = (tracker.latest_message or {}).get("language") or tracker.get_slot("language") or DEFAULT_LANGUAGE
+    wished = (tracker.get_slot("chosen_language"), (tracker.latest_message or {}).get("language"), tracker.get_slot("language"))
+    language = next((language for language in wished if language in LANGUAGES), DEFAULT_LANGUAGE)
     try:
         dispatcher.utter_message(text=adviser().phrases.say("unavailable", language))
     except Exception:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine, make_url
 
@@ -21,7 +21,8 @@ from actions.rules.taxonomy import Taxonomy
 from tests import small_library
 from tests.support import CONTENT, make_adviser, write_content
 
-settings.register_profile("qiao", deadline=None, derandomize=True, database=None)
+PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
+settings.register_profile("qiao", deadline=None, derandomize=True, database=None, phases=PHASES)
 settings.load_profile("qiao")
 
 REMEDY = "run `make setup-dev` (it installs pgserver), or set QIAO_TEST_POSTGRES to the URL of a PostgreSQL database"

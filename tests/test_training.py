@@ -40,7 +40,15 @@ def test_fingerprint_is_the_same_for_the_same_project(project: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["config.yml", "domain.yml", "data/rules.yml", "data/nlu/trust.zh.yml", "bot/nlu/intent_model.py", "bot/nlu/text.py", "bot/nlu/lexicon/markets.yml"],
+    [
+        "config.yml",
+        "domain.yml",
+        "data/rules.yml",
+        "data/nlu/trust.zh.yml",
+        "bot/nlu/intent_model.py",
+        "bot/nlu/text.py",
+        "bot/nlu/lexicon/markets.yml",
+    ],
 )
 def test_fingerprint_changes_with_every_input(project: Path, name: str) -> None:
     before = training.fingerprint()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from actions.advice.answer import Answer, Button
-from actions.advice.cases import find_cases
+from actions.advice.cases import find_cases, names_company
 from actions.advice.items import item_line, item_payload
 from actions.advice.phrases import Phrases
 from actions.rules.matcher import Match, Selection, paginate, select
@@ -92,11 +92,10 @@ class Adviser:
         selection = select((rule for rule in book.topic(topic) if rule.kind != "case"), profile, self.taxonomy)
         if topic not in self.taxonomy.pillars["examples"]:
             return selection
-        here = (rule for rule in book.cases() if rule.topic == topic)
-        named = find_cases(book.cases(), profile, self.taxonomy, topic=None, text=text) if text else []
-        cases = find_cases(here, profile, self.taxonomy, topic=topic)
-        ids = {match.rule.id for match in cases}
-        return Selection((*[m for m in named if m.rule.id not in ids], *cases, *selection.matches), selection.missing)
+        named = [case for case in book.cases() if names_company(case, text)]
+        others = [case for case in book.cases() if case.topic == topic and case not in named]
+        cases = (*find_cases(named, profile, self.taxonomy, text=text), *find_cases(others, profile, self.taxonomy, topic=topic))
+        return Selection((*cases, *selection.matches), selection.missing)
 
     def _pages(self, topic: str, matches: list[Match]) -> list[list[Match]]:
         """On topics that are about cases, cases lead each page; elsewhere the usual balance of kinds."""

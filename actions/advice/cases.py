@@ -21,7 +21,7 @@ def find_cases(
     scored = []
     for case in cases:
         because = _shared(case, profile, taxonomy)
-        named = any(_mentions(text, company) for company in case.companies)
+        named = names_company(case, text)
         on_topic = topic is not None and (case.topic == topic or topic in case.related_topics)
         if not (named or on_topic or because):
             continue
@@ -34,6 +34,11 @@ def find_cases(
     scored.sort(key=lambda entry: entry[1])
     scored.sort(key=lambda entry: entry[0], reverse=True)
     return [match for _, _, match in scored]
+
+
+def names_company(case: Rule, text: str) -> bool:
+    """Whether ``text`` names a company that the case is about."""
+    return any(_mentions(text, company) for company in case.companies)
 
 
 def _shared(case: Rule, profile: Profile, taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from actions.advice.adviser import Adviser
@@ -35,10 +36,8 @@ def compare(adviser: Adviser, profile: Profile, language: str, topic: str | None
         ((name, {market: _local(adviser, name, profile.with_market(market)) for market in markets}) for name in topics),
         key=lambda row: (row[0] != topic, -sum(match is not None for match in row[1].values())),
     )
-    for name, cells in ranked[:COMPARISON_ROWS]:
-        known = {match.rule.id for match in cells.values() if match}
-        if not known or (len(known) == 1 and all(cells.values())):
-            continue
+    telling = [(name, cells) for name, cells in ranked if _tells_apart(cells)]
+    for name, cells in telling[:COMPARISON_ROWS]:
         lines.append(phrases.topic(name, language))
         row: dict[str, Any] = {"topic": name, "title": phrases.topic(name, language), "cells": []}
         for market, match in cells.items():
@@ -90,6 +89,11 @@ def checklist(adviser: Adviser, profile: Profile, language: str) -> Answer:
     fields = {"topic": CHECKLIST_TOPIC, "items": [item_payload(match, language, adviser.phrases) for match in matches]}
     ids = tuple(match.rule.id for match in matches)
     return Answer("assessment", language, "\n".join(lines), profile, fields, topic=CHECKLIST_TOPIC, shown=ids)
+
+
+def _tells_apart(cells: Mapping[str, Match | None]) -> bool:
+    known = {match.rule.id for match in cells.values() if match}
+    return bool(known) and not (len(known) == 1 and all(cells.values()))
 
 
 def _local(adviser: Adviser, topic: str, profile: Profile) -> Match | None:

@@ -91,13 +91,36 @@ def _overridden(matches: Iterable[Match]) -> set[str]:
     dropped: set[str] = set()
     while undecided:
         threatened = {id_ for match in undecided.values() for id_ in match.rule.overrides if id_ != match.rule.id}
-        free = [id_ for id_ in undecided if id_ not in threatened] or [next(iter(undecided))]
+        free = [id_ for id_ in undecided if id_ not in threatened] or [_head_of_a_circle(undecided)]
         for id_ in free:
             replaced = set(undecided.pop(id_).rule.overrides) - {id_}
             dropped |= replaced & undecided.keys()
         for id_ in dropped & undecided.keys():
             del undecided[id_]
     return dropped
+
+
+def _head_of_a_circle(rules: Mapping[str, Match]) -> str:
+    """The best ranked rule of a circle of overrides which no rule outside the circle overrides.
+
+    ``rules`` stand in order of rank, and every one of them is overridden by another, so that there is such a circle.
+    """
+    reached = {id_: _reachable(id_, rules) for id_ in rules}
+    return next(
+        id_ for id_ in rules if id_ in reached[id_] and all(other in reached[id_] for other in rules if id_ in reached[other])
+    )
+
+
+def _reachable(start: str, rules: Mapping[str, Match]) -> set[str]:
+    """The rules that ``start`` overrides, directly or through others."""
+    found: set[str] = set()
+    ahead = [start]
+    while ahead:
+        for id_ in rules[ahead.pop()].rule.overrides:
+            if id_ in rules and id_ not in found:
+                found.add(id_)
+                ahead.append(id_)
+    return found
 
 
 def paginate(matches: Sequence[Match]) -> list[list[Match]]:

@@ -54,10 +54,7 @@ def load_release(engine: Engine, library: Library) -> ReleaseInfo:
             _point_at(session, release.id)
             return _info(release, is_current=True, is_new=True)
     except SQLAlchemyError as error:
-        raise StoreUnavailable(
-            f"cannot write {describe(engine)} ({getattr(error, 'orig', error)}); nothing was changed. "
-            "Check that the database is reachable, writable and not full"
-        ) from error
+        raise _unavailable("write", engine, error) from error
 
 
 def list_releases(engine: Engine) -> list[ReleaseInfo]:
@@ -72,7 +69,7 @@ def list_releases(engine: Engine) -> list[ReleaseInfo]:
             rows = session.execute(select(ReleaseRow).order_by(ReleaseRow.id.desc())).scalars()
             return [_info(row, is_current=current is not None and row.id == current.id) for row in rows]
     except SQLAlchemyError as error:
-        raise StoreUnavailable(f"cannot read {describe(engine)} ({getattr(error, 'orig', error)})") from error
+        raise _unavailable("read", engine, error) from error
 
 
 def roll_back(engine: Engine, version: str) -> ReleaseInfo:
@@ -80,14 +77,25 @@ def roll_back(engine: Engine, version: str) -> ReleaseInfo:
 
     Raises:
         UnknownRelease: there is no such release.
+        StoreUnavailable: the database cannot be used; nothing changed.
     """
-    with Session(engine, future=True) as session, session.begin():
-        release = session.execute(select(ReleaseRow).where(ReleaseRow.version == version)).scalar_one_or_none()
-        if release is None:
-            known = session.execute(select(ReleaseRow.version).order_by(ReleaseRow.id)).scalars().all()
-            raise UnknownRelease(version, list(known))
-        _point_at(session, release.id)
-        return _info(release, is_current=True)
+    try:
+        with Session(engine, future=True) as session, session.begin():
+            release = session.execute(select(ReleaseRow).where(ReleaseRow.version == version)).scalar_one_or_none()
+            if release is None:
+                known = session.execute(select(ReleaseRow.version).order_by(ReleaseRow.id)).scalars().all()
+                raise UnknownRelease(version, list(known))
+            _point_at(session, release.id)
+            return _info(release, is_current=True)
+    except SQLAlchemyError as error:
+        raise _unavailable("use", engine, error) from error
+
+
+def _unavailable(doing: str, engine: Engine, error: SQLAlchemyError) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"cannot {doing} {describe(engine)} ({getattr(error, 'orig', error)}); nothing was changed. Check that the database is "
+        "reachable, writable and not full, and that guidance was loaded: python -m actions.rules load"
+    )
 
 
 def _current(session: Session) -> ReleaseRow | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from collections.abc import Callable, Generator
+from datetime import date
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConstrainedStr, Extra, Field, validator
@@ -32,11 +34,34 @@ class PartialDate(ConstrainedStr):
 
     regex = re.compile(r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
 
+    @classmethod
+    def __get_validators__(cls) -> Generator[Callable[..., Any], None, None]:
+        """pydantic's checks of the form, then whether the calendar has such a day."""
+        yield from super().__get_validators__()
+        yield cls._exists
+
+    @classmethod
+    def _exists(cls, value: str) -> str:
+        parts = [int(part) for part in value.split("-")]
+        try:
+            date(*parts, *[1] * (3 - len(parts)))
+        except ValueError as error:
+            raise ValueError(f"is no date: {error}") from None
+        return value
+
 
 class _Model(BaseModel):
     class Config:
         extra = Extra.forbid
         anystr_strip_whitespace = True
+
+
+def _plain_text(text: str) -> str:
+    if _MARKUP.search(text):
+        raise ValueError("holds HTML or a script; write plain text")
+    if any(ord(char) < 32 for char in text):
+        raise ValueError("holds a line break or control character; write the text on one line")
+    return text
 
 
 class Bilingual(_Model):
@@ -45,13 +70,7 @@ class Bilingual(_Model):
     en: str = Field(min_length=1, max_length=MAX_TEXT)
     zh: str = Field(min_length=1, max_length=MAX_TEXT)
 
-    @validator("en", "zh")
-    def _plain_text(cls, text: str) -> str:
-        if _MARKUP.search(text):
-            raise ValueError("holds HTML or a script; write plain text")
-        if any(ord(char) < 32 for char in text):
-            raise ValueError("holds a line break or control character; write the text on one line")
-        return text
+    _plain = validator("en", "zh", allow_reuse=True)(_plain_text)
 
 
 class SourceEntry(_Model):
@@ -62,6 +81,8 @@ class SourceEntry(_Model):
     publisher: str = Field(min_length=1, max_length=200)
     url: str | None
     published: PartialDate | None
+
+    _plain = validator("title", "publisher", allow_reuse=True)(_plain_text)
 
     @validator("url")
     def _web_address(cls, url: str | None) -> str | None:
@@ -99,7 +120,7 @@ class RuleEntry(_Model):
     outcome: Outcome | None = None
     lesson: Bilingual | None = None
 
-    @validator("status")
+    @validator("status", always=True)
     def _low_confidence_stays_unpublished(cls, status: str, values: dict[str, object]) -> str:
         if status == "published" and values.get("confidence") == "low":
             raise ValueError("an item of low confidence cannot be published; confirm it or set status: draft")

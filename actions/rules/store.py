@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import select
@@ -28,13 +29,13 @@ class RuleBook:
     """The published rules of one release, by topic; immutable, so that an answer never mixes two releases."""
 
     release: str
-    release_id: int
+    stamp: tuple[int, datetime]
     by_topic: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
 
     @cached_property
     def markets(self) -> frozenset[str]:
-        """Every country and region that some rule names."""
-        return frozenset(market for rule in self for market in rule.when.get("market", ()))
+        """Every country and region for which guidance was written (not those where only a case happened)."""
+        return frozenset(market for rule in self if rule.kind != "case" for market in rule.when.get("market", ()))
 
     @cached_property
     def _by_id(self) -> dict[str, Rule]:
@@ -91,8 +92,9 @@ class RuleStore:
                 ).scalar_one_or_none()
                 if release is None:
                     raise NoRelease(describe(self._engine))
-                if self._book is None or self._book.release_id != release.id:
-                    self._book = RuleBook(release.version, release.id, _read_rules(session, release.id))
+                if self._book is None or self._book.stamp != (release.id, release.created_at):
+                    stamp = (release.id, release.created_at)
+                    self._book = RuleBook(release.version, stamp, _read_rules(session, release.id))
                     logger.info("guidance release %s is in use (%d rules)", release.version, release.rule_count)
             self._checked_at = time.monotonic()
         except (SQLAlchemyError, NoRelease) as error:

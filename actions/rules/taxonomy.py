@@ -67,6 +67,6 @@ class Taxonomy:
 
 def iso_countries() -> frozenset[str]:
     """The two-letter codes of all countries and territories that CLDR names (ISO 3166-1)."""
-    not_countries = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+    not_countries = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
     territories = map(str, Locale("en").territories)
     return frozenset(code for code in territories if len(code) == 2 and code.isalpha()) - not_countries

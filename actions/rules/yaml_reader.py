@@ -94,6 +94,8 @@ def read_document(path: Path, name: str) -> Document:
                 raise UnreadableFile(problem)
         root = yaml.compose(text, Loader=_Loader)
         document.data = _plain(root, (), document) if root is not None else {}
+    except RecursionError:
+        raise UnreadableFile(Problem(name, 1, 1, "", "is nested too deeply; a content file has a few levels only")) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -48,8 +48,8 @@ def take_in(raw: object, limit: int) -> Intake:
     text = _CONTROL.sub("", text.encode("utf-8", "ignore").decode("utf-8")).strip()
     shortened = len(text) > limit
     text = text[:limit]
-    if text.startswith("/") and not _is_payload(text):
-        text = "" if "{" in text else text.lstrip("/").strip()
+    while text.startswith("/") and not _is_payload(text):
+        text = "" if "{" in text else text[1:].strip()
     return Intake(text or UNCLEAR, shortened)
 
 
@@ -61,7 +61,7 @@ def _is_payload(text: str) -> bool:
         return True
     try:
         entities = json.loads(match["entities"])
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(entities, dict) and entities.keys() <= _FACETS
 
@@ -92,17 +92,17 @@ async def converse(
     settings = Settings.from_environment()
     intake = take_in(raw, settings.max_message_characters)
     language = language_of(intake.text) or "en"
+    counted = _Counted(output)
     if intake.shortened:
         notice = _messages()["shortened"][language].format(limit=settings.max_message_characters)
-        await output.send_text_message(sender, notice)
-    counted = _Counted(output)
+        await counted.notify(sender, notice)
     try:
         await on_new_message(UserMessage(intake.text, counted, sender, input_channel=channel, metadata=metadata))
     except Exception:
         logger.exception("a message of conversation %s on %s failed", sender, channel)
     if not counted.replies:
         logger.error("conversation %s on %s got no answer; is the action server up?", sender, channel)
-        await output.send_text_message(sender, _messages()["unavailable"][language])
+        await counted.notify(sender, _messages()["unavailable"][language])
 
 
 class _Counted(OutputChannel):
@@ -119,10 +119,17 @@ class _Counted(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Deliver one bot message."""
         self.replies += 1
+        await self._deliver(recipient_id, message)
+
+    async def notify(self, recipient_id: str, text: str) -> None:
+        """Deliver a channel's own remark, which is no reply."""
+        await self._deliver(recipient_id, {"text": text})
+
+    async def _deliver(self, recipient_id: str, message: dict[str, Any]) -> None:
         try:
             await self._inner.send_response(recipient_id, message)
         except Exception:
-            logger.exception("a reply to conversation %s could not be delivered", recipient_id)
+            logger.exception("a message to conversation %s could not be delivered", recipient_id)
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Deliver plain text."""

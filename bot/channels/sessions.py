@@ -11,6 +11,8 @@ import jwt
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "qiao-web"
+SECRET_CHARACTERS = 32
+"""The least that a signing secret may have."""
 
 
 class InvalidSession(Exception):
@@ -53,9 +55,14 @@ class Sessions:
 
 
 def read_or_make_secret(path: Path) -> str:
-    """The signing secret kept in ``path`` (readable by the owner only), made on first use."""
-    if not path.exists():
+    """The signing secret kept in ``path`` (readable by the owner only), made on first use or when it is too short."""
+    try:
+        secret = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        secret = ""
+    if len(secret) < SECRET_CHARACTERS:
+        secret = secrets.token_hex(SECRET_CHARACTERS)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
+        path.write_text(secret, encoding="ascii")
+    return secret

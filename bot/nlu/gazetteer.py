@@ -23,7 +23,7 @@ from bot.nlu.text import fold
 LEXICON_FOLDER = Path(__file__).with_name("lexicon")
 _FILES = {"sector": "sectors.yml", "ownership": "ownership.yml", "stage": "stages.yml", "audience": "audiences.yml"}
 _HOME = "CN"
-_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 _WORD = re.compile(r"[a-z]{7,}")
 _NEGATION_REACH = 24
 _ONLY_IN_CAPITALS = frozenset({"US", "IT", "IN", "NO", "ID", "BE", "AT", "IS", "MY", "ME", "SO", "TO", "AM", "DE", "LA", "IL"})
@@ -53,11 +53,17 @@ class Gazetteer:
     """The word lists, compiled once."""
 
     def __init__(
-        self, terms: Iterable[tuple[str, str, str | None]], negations: Mapping[str, Mapping[str, list[str]]] | None = None
+        self,
+        terms: Iterable[tuple[str, str, str | None]],
+        negations: Mapping[str, Mapping[str, list[str]]] | None = None,
+        corrigible: Iterable[tuple[str, str]] = (),
+        ordinary: Iterable[str] = (),
     ) -> None:
         """Args:
         terms: (surface form, facet, value) for each entry; value ``None`` consumes the text without a mention.
         negations: words that deny a market, by place ("before" or "after" it) and language.
+        corrigible: (name, market) for names which count even when misspelt: single words of seven letters or more.
+        ordinary: words that lie near such a name and are no misspelling of it.
         """
         self._automaton = ahocorasick.Automaton()
         found: dict[str, list[_Term]] = {}
@@ -73,18 +79,14 @@ class Gazetteer:
         before, after = (_alternatives((negations or {}).get(place, {})) for place in ("before", "after"))
         self._denied_before = re.compile(rf"(?:(?:^|\W)(?:{before['en']})\s+(?:the\s+)?|(?:{before['zh']})\s*)$")
         self._denied_after = re.compile(rf"\s+(?:{after['en']})\b|\s*(?:{after['zh']})")
-        self._names = sorted(
-            (key, term.value)
-            for key, values in found.items()
-            for term in values
-            if term.facet == "market" and term.value and _WORD.fullmatch(key)
-        )
+        self._ordinary = frozenset(ordinary)
+        self._names = sorted({(fold(name), value) for name, value in corrigible})
 
     @classmethod
     @lru_cache(maxsize=1)
     def default(cls) -> Gazetteer:
         """The word lists of ``lexicon/`` with the country names of CLDR."""
-        return cls(_all_terms(), _read("negation.yml"))
+        return cls(_all_terms(), _read("negation.yml"), _corrigible_names(), _read("spelling.yml")["ordinary"])
 
     def find(self, text: str) -> list[Mention]:
         """All mentions in ``text``, in order."""
@@ -113,7 +115,7 @@ class Gazetteer:
     def _misspelt(self, folded: str, taken: list[tuple[int, int]]) -> Iterator[Mention]:
         """Market names with a slip: one edit, or two in names of ten letters and more; the first letter must be right."""
         for word in _WORD.finditer(folded):
-            if any(start < word.end() and word.start() < end for start, end in taken):
+            if word.group() in self._ordinary or any(start < word.end() and word.start() < end for start, end in taken):
                 continue
             value = _nearest(word.group(), self._names)
             if value and not self._is_denied(folded, word.start(), word.end()):
@@ -188,6 +190,13 @@ def _country_names() -> Iterator[tuple[str, str, str | None]]:
             if len(code) != 2 or not code.isalpha() or code in _NOT_COUNTRIES:
                 continue
             yield from ((form, "market", None if code == _HOME else code) for form in _name_forms(name))
+
+
+def _corrigible_names() -> Iterator[tuple[str, str]]:
+    """English country names of one long word; cities and demonyms lie too near to ordinary words ("hangover", "province")."""
+    for code, name in Locale("en").territories.items():
+        if len(code) == 2 and code.isalpha() and code not in {_HOME, *_NOT_COUNTRIES}:
+            yield from ((form, code) for form in _name_forms(name) if _WORD.fullmatch(fold(form)))
 
 
 def _name_forms(name: str) -> set[str]:

@@ -79,7 +79,9 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
     ) -> BilingualIntentClassifier:
         """Read the trained models; a broken archive raises, so that the server does not run without understanding."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, IntentModel.load(folder / _MODEL_FILE))
+            model = IntentModel.load(folder / _MODEL_FILE)
+        model.rank("warm up, 预热")  # the first text loads word lists and conversion tables: two seconds that nobody should wait
+        return cls(config, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking of each message."""

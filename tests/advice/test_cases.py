@@ -18,7 +18,12 @@ def case(id_: str, **fields: object) -> Rule:
 CASES = [
     case("greece", when={"market": ["GR"], "sector": ["logistics_ports"]}, companies=("COSCO", "中远海运")),
     case("germany", when={"market": ["DE"], "sector": ["automotive"]}, companies=("BYD", "比亚迪"), weight=10),
-    case("hungary", when={"market": ["HU"], "sector": ["batteries"]}, companies=("CATL", "宁德时代"), related_topics=("community_engagement",)),
+    case(
+        "hungary",
+        when={"market": ["HU"], "sector": ["batteries"]},
+        companies=("CATL", "宁德时代"),
+        related_topics=("community_engagement",),
+    ),
     case("everywhere", topic="case_cultural", companies=("AI House",)),
 ]
 

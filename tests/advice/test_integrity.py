@@ -92,10 +92,17 @@ def test_refusal_names_its_reason_and_gives_no_advice(integrity: Integrity, advi
 @pytest.mark.parametrize(
     "text",
     [
-        "I want to die", "Sometimes I think about suicide.", "i don't want to live any more", "I could KILL MYSELF after this meeting failed",
-        "there is no reason to live", "我不想活了", "压力太大，有时候想死", "我想自杀", "活着没意思",
+        "I want to die",
+        "Sometimes I think about suicide.",
+        "i don't want to live any more",
+        "I could KILL MYSELF after this meeting failed",
+        "there is no reason to live",
+        "我不想活了",
+        "压力太大，有时候想死",
+        "我想自杀",
+        "活着没意思",
     ],
-)  # fmt: skip
+)
 def test_distress_is_noticed(integrity: Integrity, text: str) -> None:
     assert integrity.is_distress(text)
 
@@ -103,10 +110,17 @@ def test_distress_is_noticed(integrity: Integrity, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "We want to kill this project.", "Our brand is dying in Poland.", "Should we end the contract?", "The plant is live.",
-        "I can live with that price.", "我们的品牌快不行了", "项目活下来了吗", "员工压力很大怎么办",
+        "",
+        "We want to kill this project.",
+        "Our brand is dying in Poland.",
+        "Should we end the contract?",
+        "The plant is live.",
+        "I can live with that price.",
+        "我们的品牌快不行了",
+        "项目活下来了吗",
+        "员工压力很大怎么办",
     ],
-)  # fmt: skip
+)
 def test_business_trouble_is_no_distress(integrity: Integrity, text: str) -> None:
     assert not integrity.is_distress(text)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from actions.advice import overviews
@@ -10,7 +12,7 @@ from actions.rules.taxonomy import Taxonomy
 from tests.advice.test_adviser import check_item
 from tests.advice.test_phrases import ASCII_MARK_IN_CHINESE, HAN
 from tests.small_library import TOPIC
-from tests.support import LANGUAGES, known
+from tests.support import LANGUAGES, entry, known, make_adviser, write_content
 
 
 def cells(row: dict) -> dict[str, list[str]]:
@@ -28,7 +30,9 @@ def test_comparison_sets_what_names_each_market_side_by_side(adviser: Adviser) -
 def test_comparison_puts_the_topic_asked_about_first(adviser: Adviser) -> None:
     profile = known(market=("ID", "DE"))
     assert [row["topic"] for row in overviews.compare(adviser, profile, "en", TOPIC).payload["rows"]][0] == TOPIC
-    assert [row["topic"] for row in overviews.compare(adviser, profile, "en", "entry_readiness").payload["rows"]][0] == "entry_readiness"
+    assert [row["topic"] for row in overviews.compare(adviser, profile, "en", "entry_readiness").payload["rows"]][
+        0
+    ] == "entry_readiness"
 
 
 def test_market_without_an_item_has_an_empty_cell_that_says_so(adviser: Adviser) -> None:
@@ -94,3 +98,14 @@ def test_languages_differ_and_chinese_is_punctuated_as_chinese(adviser: Adviser)
         assert not HAN.search(english.text) and HAN.search(chinese.text)
         assert (english.payload["language"], chinese.payload["language"]) == ("en", "zh")
         assert not any(ASCII_MARK_IN_CHINESE.search(line) for line in chinese.text.splitlines())
+
+
+def test_difference_is_not_crowded_out_by_rows_that_say_the_same_of_all(tmp_path: Path, taxonomy: Taxonomy) -> None:
+    *shared, last = taxonomy.topics
+    rules = [entry(f"shared-{n}", topic=topic, kind="fact", when={"market": ["ASEAN"]}) for n, topic in enumerate(shared)]
+    rules.append(entry("difference", topic=last, kind="fact", when={"market": ["VN"]}))
+    few = make_adviser(
+        f"sqlite:///{tmp_path / 'few.db'}", write_content(tmp_path / "content", {"topics/a.yml": {"rules": rules}})
+    )
+    rows = overviews.compare(few, known(market=("VN", "TH")), "en").payload["rows"]
+    assert [(row["topic"], cells(row)) for row in rows] == [(last, {"VN": ["difference"], "TH": []})]

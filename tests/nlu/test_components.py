@@ -55,14 +55,18 @@ def test_payload_of_a_button_keeps_its_own_entities() -> None:
     assert entities('/inform_profile{"market": "Germany"}') == []
 
 
-@pytest.mark.parametrize("text", ["and in Vietnam?", "Vietnam", "那越南呢？", "what about Poland and Hungary", "德国、波兰", "the same for batteries"])
+@pytest.mark.parametrize(
+    "text", ["and in Vietnam?", "Vietnam", "那越南呢？", "what about Poland and Hungary", "德国、波兰", "the same for batteries"]
+)
 def test_message_of_nothing_but_facets_informs_the_profile(text: str) -> None:
     message = parse(text)
     assert message.get("intent")["name"] == "inform_profile"
     assert message.get("intent_ranking")[0]["name"] == "inform_profile"
 
 
-@pytest.mark.parametrize("text", ["How do we hire staff in Vietnam?", "越南的工会怎么打交道", "and then?", "hello", "", '/more{"market": "VN"}'])
+@pytest.mark.parametrize(
+    "text", ["How do we hire staff in Vietnam?", "越南的工会怎么打交道", "and then?", "hello", "", '/more{"market": "VN"}']
+)
 def test_other_messages_keep_their_intent(text: str) -> None:
     assert (parse(text).get("intent") or {}).get("name") != "inform_profile"
 

@@ -57,7 +57,9 @@ def test_word_lists_hold_only_values_of_the_taxonomy(taxonomy: Taxonomy) -> None
 def test_every_value_can_be_said_in_both_languages(taxonomy: Taxonomy, facet: str) -> None:
     names = {"sector": "sectors", "ownership": "ownership", "stage": "stages", "audience": "audiences"}
     listed = yaml.load((LEXICON_FOLDER / f"{names[facet]}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-    assert {value for value in taxonomy.values[facet] if not all(listed.get(value, {}).get(lang) for lang in ("en", "zh"))} == set()
+    assert {
+        value for value in taxonomy.values[facet] if not all(listed.get(value, {}).get(lang) for lang in ("en", "zh"))
+    } == set()
 
 
 MARKETS = [
@@ -113,7 +115,17 @@ TRAPS = [
     ("Kazakstan", ["KZ"]),
     ("Michael Jordan", []),
 ]
-WORDS_NEAR_NAMES = ["organisation", "Organization", "expansions", "handover", "province", "concession agreement", "surname", "hangover", "germane"]
+WORDS_NEAR_NAMES = [
+    "organisation",
+    "Organization",
+    "expansions",
+    "handover",
+    "province",
+    "concession agreement",
+    "surname",
+    "hangover",
+    "germane",
+]
 
 
 @pytest.mark.parametrize("text, expected", TRAPS)
@@ -128,7 +140,18 @@ def test_ordinary_word_is_no_misspelt_market(word: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["We are a Chinese company", "China", "中国企业", "我们是一家中国公司", "CHINA", "mainland China", "from the People's Republic of China", "中国大陆", "Shenzhen", "北京总部"],
+    [
+        "We are a Chinese company",
+        "China",
+        "中国企业",
+        "我们是一家中国公司",
+        "CHINA",
+        "mainland China",
+        "from the People's Republic of China",
+        "中国大陆",
+        "Shenzhen",
+        "北京总部",
+    ],
 )
 def test_home_country_is_never_a_market(text: str) -> None:
     assert values(text) == []

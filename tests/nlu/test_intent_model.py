@@ -9,16 +9,43 @@ import pytest
 from bot.nlu.intent_model import IntentModel
 
 EXAMPLES = {
-    "greet": ["hello there", "good morning", "hi adviser", "hello again", "good evening", "您好", "你好啊", "早上好", "大家好", "嗨你好"],
+    "greet": [
+        "hello there",
+        "good morning",
+        "hi adviser",
+        "hello again",
+        "good evening",
+        "您好",
+        "你好啊",
+        "早上好",
+        "大家好",
+        "嗨你好",
+    ],
     "anti_corruption": [
-        "how do we prevent bribery", "gift rules for officials", "bribery law training for staff", "how to refuse a bribe", "gifts and bribery",
-        "怎么防止行贿", "礼品规定有哪些", "员工反腐败培训", "遇到索贿怎么办", "送礼和行贿的界限",
+        "how do we prevent bribery",
+        "gift rules for officials",
+        "bribery law training for staff",
+        "how to refuse a bribe",
+        "gifts and bribery",
+        "怎么防止行贿",
+        "礼品规定有哪些",
+        "员工反腐败培训",
+        "遇到索贿怎么办",
+        "送礼和行贿的界限",
     ],
     "local_workforce": [
-        "how do we hire local staff", "dealing with the works council", "local hiring of managers", "unions and staff", "hire local engineers",
-        "怎么招聘当地员工", "如何跟工会打交道", "本地招聘经理", "工会要求加薪", "聘用当地工程师",
+        "how do we hire local staff",
+        "dealing with the works council",
+        "local hiring of managers",
+        "unions and staff",
+        "hire local engineers",
+        "怎么招聘当地员工",
+        "如何跟工会打交道",
+        "本地招聘经理",
+        "工会要求加薪",
+        "聘用当地工程师",
     ],
-}  # fmt: skip
+}
 TEXTS = [text for texts in EXAMPLES.values() for text in texts]
 LABELS = [label for label, texts in EXAMPLES.items() for _ in texts]
 

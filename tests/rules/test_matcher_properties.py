@@ -119,7 +119,7 @@ def reference(rules: list[Rule], profile: Profile) -> tuple[list[str], list[str]
 # --- properties ----------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(rules=rule_sets(), profile=profiles)
 def test_selection_equals_the_reference(rules: list[Rule], profile: Profile) -> None:
     selection = select(rules, profile, TAXONOMY)
@@ -134,7 +134,7 @@ def test_selection_is_the_same_for_any_order_of_input(rules: list[Rule], profile
     assert select(shuffled, profile, TAXONOMY) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(rules=rule_sets(), profile=profiles)
 def test_because_names_exactly_the_facets_of_the_rule_and_only_covering_values(rules: list[Rule], profile: Profile) -> None:
     for match in select(rules, profile, TAXONOMY).matches:
@@ -160,7 +160,7 @@ def test_circles_of_overrides_never_empty_the_answer(rules: list[Rule]) -> None:
     assert select(rules, Profile(), TAXONOMY).matches
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(rules=tangles())
 def test_kept_rules_override_each_other_only_within_a_circle(rules: list[Rule]) -> None:
     by_id = {r.id: r for r in rules}

@@ -125,7 +125,7 @@ def test_drafts_and_retired_rules_are_not_served(engine: Engine, content: Make) 
     assert book.rule("draft") is None and book.rule("retired") is None
 
 
-def test_book_knows_its_topics_cases_and_markets(engine: Engine, content: Make) -> None:
+def test_book_knows_its_topics_cases_and_the_markets_of_its_guidance(engine: Engine, content: Make) -> None:
     rules = [
         entry("b", when={"market": ["DE", "EU"]}),
         entry("a", when={"sector": ["batteries"]}),
@@ -137,7 +137,7 @@ def test_book_knows_its_topics_cases_and_markets(engine: Engine, content: Make) 
     assert [rule.id for rule in book.topic("entry_mode")] == ["a", "b"]
     assert book.topic("transparency") == ()
     assert [rule.id for rule in book.cases()] == ["d"]
-    assert book.markets == {"DE", "EU", "GR"}
+    assert book.markets == {"DE", "EU"}
 
 
 def test_many_threads_get_the_same_book(engine: Engine, content: Make) -> None:

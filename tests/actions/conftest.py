@@ -1,0 +1,44 @@
+"""Points the actions at the small library, or at whatever else a test needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from actions import advisory
+from actions.advice.adviser import Adviser
+
+
+def forget() -> None:
+    """Let the actions read their settings anew."""
+    for cached in (advisory.settings, advisory.adviser, advisory.integrity):
+        cached.cache_clear()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_store(adviser: Adviser, small_content: Path, small_url: str) -> Iterator[None]:
+    """All tests of a module share the small library."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("QIAO_RULES_URL", small_url)
+        environment.setenv("QIAO_CONTENT", str(small_content))
+        for name in ("QIAO_ACTION_DEADLINE", "QIAO_CONTACT"):
+            environment.delenv(name, raising=False)
+        forget()
+        yield
+    forget()
+
+
+@pytest.fixture()
+def configure() -> Iterator[Callable[..., None]]:
+    """Sets environment variables for one test, and lets the actions read them."""
+    with pytest.MonkeyPatch.context() as environment:
+
+        def change(**variables: object) -> None:
+            for name, value in variables.items():
+                environment.setenv(name, str(value))
+            forget()
+
+        yield change
+    forget()

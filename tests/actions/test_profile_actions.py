@@ -1,0 +1,96 @@
+"""What the conversation knows of the company, its language, and how it is cleared."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.actions.simulator import Conversation
+from tests.small_library import TOPIC
+
+KNOWLEDGE = ("market", "sector", "ownership", "stage", "audience", "last_topic", "last_items", "last_profile", "seen_items")
+
+
+async def test_facts_given_before_any_question_are_noted() -> None:
+    conversation = Conversation()
+    reply = await conversation.say(
+        "inform_profile", "We are a state-owned battery maker.", sector="batteries", ownership="state_owned"
+    )
+    assert reply.payload["type"] == "profile"
+    assert "batteries" in reply.text and "state-owned" in reply.text
+    assert (conversation.slots["sector"], conversation.slots["ownership"]) == ("batteries", "state_owned")
+
+
+async def test_new_facts_answer_the_last_question_again() -> None:
+    conversation = Conversation()
+    await conversation.say(TOPIC, "How do we win trust?", market="ID")
+    reply = await conversation.say("change_profile", "And in Germany?", market="DE")
+    assert reply.payload["type"] == "advice" and reply.payload["topic"] == TOPIC
+    assert reply.payload["profile"]["market"] == ["DE"]
+    assert "ce-fact-de" in reply.ids and "ce-fact-id" not in reply.ids
+
+
+async def test_question_about_the_profile_shows_all_that_is_known() -> None:
+    conversation = Conversation()
+    await conversation.say(TOPIC, "?", market=["ID", "DE"], stage="crisis")
+    reply = await conversation.say("inform_profile", "你了解我们什么？", language="zh")
+    assert reply.payload["type"] == "profile" and "印度尼西亚、德国、危机中" in reply.text
+
+
+@pytest.mark.parametrize("language, said", [("en", "I know nothing"), ("zh", "还不了解")])
+async def test_nothing_known_is_admitted(language: str, said: str) -> None:
+    reply = await Conversation().say("inform_profile", "?", language=language)
+    assert reply.payload["type"] == "profile" and said in reply.text
+
+
+@pytest.mark.parametrize(
+    "text, language, chosen",
+    [
+        ("Please answer in Chinese", "en", "zh"),
+        ("请用英文", "zh", "en"),
+        ("switch", "en", "zh"),
+        ("换一种语言", "zh", "en"),
+        ("/switch_language", None, "zh"),
+    ],
+)
+async def test_language_is_switched_and_kept(text: str, language: str | None, chosen: str) -> None:
+    conversation = Conversation()
+    reply = await conversation.say("switch_language", text, language=language)
+    assert reply.payload["language"] == chosen
+    later = await conversation.say(TOPIC, "How? 怎么做？", language="en" if chosen == "zh" else "zh")
+    assert later.payload["language"] == chosen
+
+
+async def test_language_can_be_switched_back() -> None:
+    conversation = Conversation()
+    await conversation.say("switch_language", "in Chinese please")
+    await conversation.say("switch_language", "back to English")
+    assert (await conversation.say(TOPIC, "怎么做", language="zh")).payload["language"] == "en"
+
+
+@pytest.mark.parametrize("intent", ["forget_me", "restart"])
+async def test_forgetting_clears_all_but_the_language(intent: str) -> None:
+    conversation = Conversation()
+    await conversation.say(TOPIC, "怎么做？", language="zh", market="ID", sector="mining_metals")
+    reply = await conversation.say(intent, "忘掉我们", language="zh")
+    assert {name: conversation.slots[name] for name in KNOWLEDGE if conversation.slots[name] is not None} == {}
+    assert conversation.slots["language"] == "zh"
+    assert reply.payload["profile"] == {"market": [], "sector": None, "ownership": None, "stage": None, "audience": None}
+
+
+@pytest.mark.parametrize("intent", ["forget_me", "restart"])
+async def test_chosen_language_outlives_forgetting(intent: str) -> None:
+    conversation = Conversation()
+    await conversation.say("switch_language", "Chinese please")
+    await conversation.say(intent, "forget us")
+    assert (await conversation.say("greet", "hello")).payload["language"] == "zh"
+
+
+async def test_after_forgetting_a_follow_up_has_nothing_to_refer_to() -> None:
+    conversation = Conversation()
+    await conversation.say(TOPIC, "?", market="ID")
+    await conversation.say("forget_me")
+    assert "no answer yet" in (await conversation.say("why")).text
+
+
+async def test_privacy_answer_names_the_conversation_to_delete() -> None:
+    assert "conversation-1" in (await Conversation().say("forget_me")).text
