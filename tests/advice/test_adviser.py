@@ -99,8 +99,8 @@ def test_because_names_the_market(adviser: Adviser) -> None:
 
 def test_text_says_in_words_why_an_item_applies_and_where_it_comes_from(adviser: Adviser) -> None:
     lines = {language: adviser.advise(TOPIC, INDONESIA, language).text for language in LANGUAGES}
-    assert "[Indonesia, mining and metals; Institute study, 2024-05, Institute notice]" in lines["en"]
-    assert "［印度尼西亚、矿业与金属；Institute study，2024-05、Institute notice］" in lines["zh"]
+    assert "[Indonesia, mining and metals; Institute study (2024-05), Institute notice]" in lines["en"]
+    assert "［印度尼西亚、矿业与金属；Institute study（2024-05）、Institute notice］" in lines["zh"]
     assert "[professional practice]" in lines["en"] and "［专业实践］" in lines["zh"]
 
 

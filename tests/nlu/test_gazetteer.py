@@ -63,6 +63,11 @@ def test_every_value_can_be_said_in_both_languages(taxonomy: Taxonomy, facet: st
 
 
 MARKETS = [
+    ("our plant in Turkey", ["TR"]),
+    ("roast turkey for the canteen", []),
+    ("the Czech Republic", ["CZ"]),
+    ("Ivory Coast", ["CI"]),
+    ("South Korea", ["KR"]),
     ("We enter Germany", ["DE"]),
     ("our German customers", ["DE"]),
     ("在柏林开店", ["DE"]),
@@ -125,6 +130,8 @@ WORDS_NEAR_NAMES = [
     "surname",
     "hangover",
     "germane",
+    "expansion",
+    "grenade",
 ]
 
 
