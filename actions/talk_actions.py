@@ -77,7 +77,7 @@ class ActionRefuse(AnswerAction):
         """The refusal that fits the request."""
         if integrity().is_distress(turn.text):
             return Answer("out_of_scope", turn.language, adviser().phrases.say("distress", turn.language), turn.profile)
-        return integrity().refuse(adviser(), turn.text, turn.profile, turn.language)
+        return integrity().refuse(adviser(), turn.text, turn.profile, turn.language, turn.ranking)
 
 
 class ActionFeedback(AnswerAction):

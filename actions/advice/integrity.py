@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,14 @@ class Integrity:
         """Read ``integrity.yml`` of the content folder."""
         return cls(yaml.safe_load((folder / "integrity.yml").read_text(encoding="utf-8")))
 
-    def refuse(self, adviser: Adviser, text: str, profile: Profile, language: str) -> Answer:
-        """One calm refusal with the legitimate route and a button that opens its topic."""
-        kind = self._class_of(text)
+    def refuse(
+        self, adviser: Adviser, text: str, profile: Profile, language: str, ranking: Sequence[tuple[str, float]] = ()
+    ) -> Answer:
+        """One calm refusal with the legitimate route and a button that opens its topic.
+
+        ``ranking`` holds the intents of the message with their probabilities; it decides where no word of a class is said.
+        """
+        kind = self._class_of(text, ranking)
         topic = kind["instead"]
         fields = {"reason": kind["reason"], "instead": topic}
         buttons = (Button(adviser.phrases.topic(topic, language), f"/{topic}"),)
@@ -47,12 +52,18 @@ class Integrity:
         language = max(last, key=lambda name: last[name])
         return language if last[language] >= 0 else None
 
-    def _class_of(self, text: str) -> Mapping[str, Any]:
-        """The class with the most of its words in the text; the first of equals, the last (default) when none fits."""
+    def _class_of(self, text: str, ranking: Sequence[tuple[str, float]]) -> Mapping[str, Any]:
+        """The class with the most of its words in the text; else the one whose legitimate route is the likeliest topic.
+
+        Of equals the first is taken, and the last (default) when neither tells.
+        """
         classes = self.texts["classes"]
         counts = [sum(_has(text, word) for words in kind["words"].values() for word in words) for kind in classes]
         best = max(counts)
-        return classes[counts.index(best)] if best else classes[-1]
+        if best:
+            return classes[counts.index(best)]
+        by_route = {kind["instead"]: kind for kind in reversed(classes[:-1])}
+        return next((by_route[name] for name, _ in ranking if name in by_route), classes[-1])
 
 
 def _has_any(text: str, words: Mapping[str, list[str]]) -> bool:

@@ -106,7 +106,7 @@ class _LanguageModel:
         matrix = features.fit_transform(texts)
         names, numbers = np.unique(np.asarray(labels), return_inverse=True)
         scale = _fit_scale(matrix, numbers, len(names), strength)
-        svm = LinearSVC(C=strength).fit(matrix, numbers)
+        svm = LinearSVC(C=strength, random_state=0).fit(matrix, numbers)
         return cls(features, names.tolist(), svm.coef_.astype(np.float32), svm.intercept_.astype(np.float32), scale)
 
     def probabilities(self, text: _Example) -> np.ndarray | None:
@@ -167,7 +167,7 @@ def _fit_scale(matrix: object, numbers: np.ndarray, classes: int, strength: floa
     margins = np.zeros((len(numbers), classes), dtype=np.float32)
     folds = StratifiedKFold(min(CALIBRATION_FOLDS, smallest), shuffle=True, random_state=0)
     for train, test in folds.split(margins, numbers):
-        margins[test] = LinearSVC(C=strength).fit(matrix[train], numbers[train]).decision_function(matrix[test])  # type: ignore[index]
+        margins[test] = LinearSVC(C=strength, random_state=0).fit(matrix[train], numbers[train]).decision_function(matrix[test])  # type: ignore[index]
 
     def loss(scale: float) -> float:
         chosen = _softmax(scale * margins)[np.arange(len(numbers)), numbers]

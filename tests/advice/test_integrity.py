@@ -141,3 +141,12 @@ def test_business_trouble_is_no_distress(integrity: Integrity, text: str) -> Non
 )
 def test_language_asked_for_is_understood(integrity: Integrity, text: str, language: str | None) -> None:
     assert integrity.language_named(text) == language
+
+
+@pytest.mark.parametrize(("likeliest", "route"), [("anti_corruption", "anti_corruption"), ("entry_mode", "trade_barriers")])
+def test_without_a_telling_word_the_likeliest_route_decides(
+    adviser: Adviser, integrity: Integrity, likeliest: str, route: str
+) -> None:
+    ranking = [("unethical_request", 0.8), (likeliest, 0.1), ("trade_barriers", 0.05)]
+    answer = integrity.refuse(adviser, "Could a nice watch persuade the judge?", known(), "en", ranking)
+    assert answer.payload["instead"] == route
