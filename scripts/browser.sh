@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 find_browser() { .venv/bin/python -m tests.browser_path 2>/dev/null; }
 find_browser && exit 0
 echo "No Chromium here; asking Playwright for one …" >&2
-timeout 300 .venv/bin/python -m playwright install chromium >&2 && find_browser && exit 0
+timeout 180 .venv/bin/python -m playwright install chromium >&2 && find_browser && exit 0
 if command -v apt-get >/dev/null 2>&1; then
   echo "Playwright has none for this machine; installing Debian's …" >&2
   sudo=""; [ "$(id -u)" -ne 0 ] && sudo="sudo -n"
