@@ -20,7 +20,7 @@ from actions.rules.taxonomy import LANGUAGES
 logger = logging.getLogger(__name__)
 
 _TEXT_ONLY_CHANNELS = frozenset({"cmdline"})
-"""Channels that would print the payload as raw JSON beside the text (``rasa shell``)."""
+"""Channels that would print the payload as raw JSON, and cut a text with buttons off at the window's edge (``rasa shell``)."""
 
 
 class AnswerAction(Action, ABC):
@@ -48,9 +48,11 @@ class AnswerAction(Action, ABC):
             logger.exception("%s failed in conversation %s", self.name(), tracker.sender_id)
             _apologise(dispatcher, tracker)
             return []
-        buttons = [{"title": button.title, "payload": button.payload} for button in answer.buttons]
-        dispatcher.utter_message(text=answer.text, buttons=buttons or None)
-        if turn.channel not in _TEXT_ONLY_CHANNELS:
+        if turn.channel in _TEXT_ONLY_CHANNELS:
+            dispatcher.utter_message(text="\n".join([answer.text, *(f"- {button.title}" for button in answer.buttons)]))
+        else:
+            buttons = [{"title": button.title, "payload": button.payload} for button in answer.buttons]
+            dispatcher.utter_message(text=answer.text, buttons=buttons or None)
             dispatcher.utter_message(json_message=answer.payload)
         logger.info("%s answered %s in %.0f ms", self.name(), answer.kind, 1000 * (time.perf_counter() - started))
         return events

@@ -73,7 +73,8 @@ def shell() -> None:
         )
         try:
             command = [sys.executable, "-W", "ignore", "-m", "rasa", "shell", "--model", str(settings.model_folder)]
-            command += ["--endpoints", str(write_endpoints(settings)), "--port", str(settings.port), "--request-timeout", "60"]
+            command += ["--endpoints", str(write_endpoints(settings)), "--port", str(settings.port)]
+            command += ["--interface", settings.host, "--request-timeout", "60"]
             raise typer.Exit(subprocess.run(command, cwd=PROJECT_FOLDER, env=environment, check=False).returncode)
         finally:
             actions.terminate()

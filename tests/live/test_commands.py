@@ -75,7 +75,7 @@ def test_rasa_shell_answers_in_readable_text(fresh: Assistant) -> None:
         shell.expect("Your input")
         shell.sendline("在印尼怎么跟村民沟通？")
         shell.expect("怎么做")
-        shell.expect(["Your input", "为什么"])
+        shell.expect("Your input")
         said = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shell.before)
         assert '"type"' not in said
         assert "1." in said
