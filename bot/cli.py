@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from bot.endpoints import write_endpoints
-from bot.launcher import StartFailed
+from bot.launcher import StartFailed, stop_on_signals
 from bot.launcher import run as run_servers
 from bot.settings import PROJECT_FOLDER, Settings
 from bot.training import TrainingFailed, is_up_to_date
@@ -67,6 +67,7 @@ def shell() -> None:
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
     log = settings.var_folder / "actions.log"
     log.parent.mkdir(parents=True, exist_ok=True)
+    stop_on_signals()
     with log.open("ab") as sink:
         actions = subprocess.Popen(
             [sys.executable, "-m", "actions"], cwd=PROJECT_FOLDER, env=environment, stdout=sink, stderr=sink

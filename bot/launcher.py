@@ -93,7 +93,7 @@ class Servers:
 
 def run(settings: Settings, action_port: int) -> None:
     """Serve until Ctrl-C or SIGTERM; both servers go down together."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    stop_on_signals()
     try:
         with Servers(settings, action_port) as servers:
             with console.status("Starting the assistant (about 20 seconds) …"):
@@ -104,6 +104,12 @@ def run(settings: Settings, action_port: int) -> None:
                 time.sleep(1)
     except KeyboardInterrupt:
         console.print("Stopped.")
+
+
+def stop_on_signals() -> None:
+    """Treat every polite request to end like Ctrl-C, even where a shell had it ignored, so that no server is left behind."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -11,6 +11,7 @@ import aiohttp
 from rasa.core.channels.channel import InputChannel
 from rasa.core.run import close_resources, configure_app, create_http_input_channels, load_agent_on_start
 from rasa.core.utils import AvailableEndpoints
+from rasa.utils.log_utils import configure_structlog
 from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -50,6 +51,7 @@ def build_app(settings: Settings, channels: list[InputChannel] | None = None) ->
 def serve(settings: Settings) -> None:
     """Serve until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure_structlog(logging.INFO)  # unconfigured, Rasa's structured log prints every message's text
     build_app(settings).run(host=settings.host, port=settings.port, workers=1, access_log=False)
 
 

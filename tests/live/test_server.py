@@ -41,6 +41,15 @@ def test_parse_returns_canonical_facets_with_their_places(assistant: Assistant, 
         assert 0 <= entity["start"] < entity["end"] <= len(text)
 
 
+def test_the_log_never_holds_what_people_say(assistant: Assistant) -> None:
+    assistant.say("log", "Our zirconium quokka plant in Poland: how do we meet the mayor?")
+    assistant.say("log", "钛合金袋鼠厂在波兰，怎么拜访市长？")
+    written = assistant.log.read_text(encoding="utf-8")
+    assert "action_advise answered" in written
+    assert "quokka" not in written
+    assert "袋鼠" not in written
+
+
 def test_nonsense_falls_back(assistant: Assistant) -> None:
     assert assistant.parse("🙂🙂")["intent"]["name"] == "nlu_fallback"
 
