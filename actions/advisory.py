@@ -23,7 +23,8 @@ def settings() -> Settings:
 def adviser() -> Adviser:
     """The process's adviser."""
     taxonomy = Taxonomy.load(settings().content_folder)
-    return Adviser(RuleStore(open_engine(settings().rules_url)), taxonomy, Phrases.load(settings().content_folder, taxonomy))
+    store = RuleStore(open_engine(settings().rules_url), taxonomy, in_background=True)
+    return Adviser(store, taxonomy, Phrases.load(settings().content_folder, taxonomy))
 
 
 @lru_cache(maxsize=1)

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import yaml
 from rasa_sdk import Tracker
+from sqlalchemy.engine import Engine
 
 from actions.advice.adviser import Adviser
 from actions.advice.phrases import Phrases
 from actions.rules.content import read_library
-from actions.rules.database import open_engine
+from actions.rules.database import open_engine, upgrade_schema, writing
 from actions.rules.errors import ContentError, Problem
 from actions.rules.guidance import Rule
 from actions.rules.matcher import Match
@@ -27,6 +28,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 CONTENT = PROJECT / "content"
 VOCABULARY = ("taxonomy.yml", "regions.yml", "phrases.yml", "integrity.yml")
 LANGUAGES = ("en", "zh")
+TAXONOMY = Taxonomy.load(CONTENT)
 SLOTS = tuple(yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))["slots"])
 
 
@@ -110,12 +112,18 @@ def only_problem(folder: Path) -> Problem:
     return found[0]
 
 
+def migrate(engine: Engine) -> None:
+    """Bring the database's schema up to date."""
+    with writing(engine) as connection:
+        upgrade_schema(connection)
+
+
 def make_adviser(url: str, content: Path) -> Adviser:
     """An adviser over ``content``, freshly loaded into the database at ``url``."""
     engine = open_engine(url)
     load_release(engine, read_library(content))
     taxonomy = Taxonomy.load(content)
-    return Adviser(RuleStore(engine), taxonomy, Phrases.load(content, taxonomy))
+    return Adviser(RuleStore(engine, taxonomy), taxonomy, Phrases.load(content, taxonomy))
 
 
 def known(**facets: Any) -> Profile:

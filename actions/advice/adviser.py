@@ -8,9 +8,10 @@ from actions.advice.answer import Answer, Button
 from actions.advice.cases import find_cases, names_company
 from actions.advice.items import item_line, item_payload
 from actions.advice.phrases import Phrases
-from actions.rules.matcher import Match, Selection, paginate, select
+from actions.rules.book import RuleBook
+from actions.rules.matcher import Match
 from actions.rules.profile import Profile
-from actions.rules.store import RuleBook, RuleStore
+from actions.rules.store import RuleStore
 from actions.rules.taxonomy import Taxonomy
 
 CASES_ON_A_CASE_TOPIC = 3
@@ -42,13 +43,13 @@ class Adviser:
             StoreUnavailable: there is no release to answer from.
         """
         book = self.book()
-        selection = self.select(book, topic, profile, text)
-        headline = next((match for match in selection.matches if match.rule.kind == "principle"), None)
-        rest = [match for match in selection.matches if match is not headline and match.rule.id not in seen]
-        pages = self._pages(topic, rest)
-        page = pages[0] if pages else []
-        left = len(rest) - len(page)
+        selection = book.select(topic, profile)
+        headline = next(selection.best({"principle"}), None)
         first_look = headline is not None and headline.rule.id not in seen
+        page, left = selection.page({*seen, headline.rule.id} if headline else seen)
+        cases = [match for match in self._cases_on(book, topic, profile, text) if match.rule.id not in seen]
+        page = cases[:CASES_ON_A_CASE_TOPIC] + page
+        left += max(0, len(cases) - CASES_ON_A_CASE_TOPIC)
         opening = headline.rule.text[language] if headline and first_look else self.phrases.topic(topic, language)
         fields = {
             "topic": topic,
@@ -78,8 +79,7 @@ class Adviser:
     def matches(self, ids: Sequence[str], topic: str | None, profile: Profile) -> list[Match]:
         """The items with these ids as they apply to ``profile``, in the given order; vanished ids are left out."""
         book = self.book()
-        selected = self.select(book, topic, profile).matches if topic else ()
-        applying = {match.rule.id: match for match in selected}
+        applying = book.select(topic, profile).find(ids) if topic else {}
         found = []
         for id_ in ids:
             rule = book.rule(id_)
@@ -87,25 +87,16 @@ class Adviser:
                 found.append(applying.get(id_) or Match(rule, {}))
         return found
 
-    def select(self, book: RuleBook, topic: str, profile: Profile, text: str = "") -> Selection:
-        """What applies on a topic; on topics that are about cases, the cases that fit come first."""
-        selection = select((rule for rule in book.topic(topic) if rule.kind != "case"), profile, self.taxonomy)
+    def _cases_on(self, book: RuleBook, topic: str, profile: Profile, text: str) -> list[Match]:
+        """On a topic that is about cases: those of a company that the person named, then the others that fit."""
         if topic not in self.taxonomy.pillars["examples"]:
-            return selection
-        named = [case for case in book.cases() if names_company(case, text)]
-        others = [case for case in book.cases() if case.topic == topic and case not in named]
-        cases = (*find_cases(named, profile, self.taxonomy, text=text), *find_cases(others, profile, self.taxonomy, topic=topic))
-        return Selection((*cases, *selection.matches), selection.missing)
-
-    def _pages(self, topic: str, matches: list[Match]) -> list[list[Match]]:
-        """On topics that are about cases, cases lead each page; elsewhere the usual balance of kinds."""
-        if topic not in self.taxonomy.pillars["examples"]:
-            return paginate(matches)
-        cases = [match for match in matches if match.rule.kind == "case"]
-        others = paginate([match for match in matches if match.rule.kind != "case"])
-        led = [cases[at : at + CASES_ON_A_CASE_TOPIC] for at in range(0, len(cases), CASES_ON_A_CASE_TOPIC)]
-        length = max(len(led), len(others))
-        return [(led[at] if at < len(led) else []) + (others[at] if at < len(others) else []) for at in range(length)]
+            return []
+        named = [case for case in book.cases if names_company(case, text)]
+        others = [case for case in book.cases if case.topic == topic and case not in named]
+        return [
+            *find_cases(named, profile, self.taxonomy, text=text),
+            *find_cases(others, profile, self.taxonomy, topic=topic),
+        ]
 
     def _undetailed(self, book: RuleBook, profile: Profile, language: str) -> str:
         """The honest note for countries of which the store knows nothing by name; empty when there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from actions.advice.adviser import Adviser
 from actions.advice.answer import Answer
@@ -90,9 +91,8 @@ def cite(adviser: Adviser, shown: Shown, profile: Profile, language: str) -> Ans
 def plan(adviser: Adviser, topic: str, profile: Profile, language: str) -> Answer:
     """The actions on a topic that fit the profile, as an ordered plan."""
     book = adviser.book()
-    selection = adviser.select(book, topic, profile)
-    actions = [match for match in selection.matches if match.rule.kind == "action"]
-    steps = actions[:PLAN_LENGTH]
+    selection = book.select(topic, profile)
+    steps = list(islice(selection.best({"action"}), PLAN_LENGTH))
     headline = adviser.phrases.say("plan_intro", language, topic=adviser.phrases.topic(topic, language))
     lines = [headline, *(item_line(number, match, language, adviser.phrases) for number, match in enumerate(steps, start=1))]
     fields = {
@@ -100,7 +100,7 @@ def plan(adviser: Adviser, topic: str, profile: Profile, language: str) -> Answe
         "headline": headline,
         "items": [item_payload(match, language, adviser.phrases) for match in steps],
         "missing": list(selection.missing),
-        "more": len(actions) - len(steps),
+        "more": selection.count("action") - len(steps),
         "release": book.release,
         "plan": True,
     }
@@ -113,7 +113,7 @@ def examples(
 ) -> Answer:
     """Cases that fit the company named, the topic, the market or the sector; the best match first."""
     say = adviser.phrases.say
-    found = find_cases(adviser.book().cases(), profile, adviser.taxonomy, topic=topic, text=text)
+    found = find_cases(adviser.book().cases, profile, adviser.taxonomy, topic=topic, text=text)
     fresh = [match for match in found if match.rule.id not in seen] or found
     cases = fresh[:CASES_SHOWN]
     where = adviser.phrases.profile(profile, language) or say("cases_any", language)

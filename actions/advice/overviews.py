@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from actions.advice.adviser import Adviser
 from actions.advice.answer import Answer
 from actions.advice.items import item_line, item_payload, item_text
-from actions.rules.matcher import Match
+from actions.rules.matcher import LOCAL, Match
 from actions.rules.profile import Profile
 
 MAX_COMPARED = 4
@@ -61,8 +62,9 @@ def brief(adviser: Adviser, profile: Profile, language: str) -> Answer:
         found = [
             match
             for topic in topics
-            for match in adviser.select(book, topic, profile.with_market(market)).matches
-            if match.market_level and match.rule.kind in COMPARED_KINDS
+            for match in islice(
+                book.select(topic, profile.with_market(market)).best(COMPARED_KINDS, LOCAL), BRIEF_ITEMS_PER_PILLAR
+            )
         ]
         chosen = sorted(found, key=lambda match: match.rank)[:BRIEF_ITEMS_PER_PILLAR]
         if not chosen:
@@ -79,11 +81,8 @@ def brief(adviser: Adviser, profile: Profile, language: str) -> Answer:
 
 def checklist(adviser: Adviser, profile: Profile, language: str) -> Answer:
     """The readiness points that fit the profile, for a person to test the company against."""
-    matches = [
-        match
-        for match in adviser.select(adviser.book(), CHECKLIST_TOPIC, profile).matches
-        if match.rule.kind in {"action", "metric"}
-    ][:CHECKLIST_LENGTH]
+    selection = adviser.book().select(CHECKLIST_TOPIC, profile)
+    matches = list(islice(selection.best({"action", "metric"}), CHECKLIST_LENGTH))
     lines = [adviser.phrases.say("assessment_intro", language)]
     lines += [item_line(number, match, language, adviser.phrases) for number, match in enumerate(matches, start=1)]
     fields = {"topic": CHECKLIST_TOPIC, "items": [item_payload(match, language, adviser.phrases) for match in matches]}
@@ -98,11 +97,6 @@ def _tells_apart(cells: Mapping[str, Match | None]) -> bool:
 
 def _local(adviser: Adviser, topic: str, profile: Profile) -> Match | None:
     """The best item on a topic that names the market, else its region; facts before risks before actions."""
-    local = [
-        match
-        for match in adviser.select(adviser.book(), topic, profile).matches
-        if match.market_level and match.rule.kind in COMPARED_KINDS
-    ]
-    if not local:
-        return None
-    return min(local, key=lambda match: (-match.market_level, COMPARED_KINDS.index(match.rule.kind), match.rank))
+    selection = adviser.book().select(topic, profile)
+    each = (selection.best([kind], [level]) for level in LOCAL for kind in COMPARED_KINDS)
+    return next((match for matches in each for match in matches), None)

@@ -1,6 +1,6 @@
 """The authors' command line: ``python -m actions.rules``."""
 
-from actions.rules.cli import app
-
 if __name__ == "__main__":
+    from actions.authoring.cli import app
+
     app(prog_name="python -m actions.rules")

@@ -53,3 +53,10 @@ class UnknownRelease(RulesError):
 
     def __init__(self, version: str, known: list[str]) -> None:
         super().__init__(f"there is no release {version!r}; known releases: {', '.join(known) or 'none'}")
+
+
+class UnknownRule(RulesError):
+    """A rule was asked for that no release holds."""
+
+    def __init__(self, rule_id: str) -> None:
+        super().__init__(f"no release holds a rule {rule_id!r}")

@@ -1,11 +1,20 @@
-"""Decides which rules apply to a profile, and in what order they are shown (the semantics stand in docs/rules.md)."""
+"""Decides which rules apply to a profile, and in what order they are shown (the semantics stand in docs/rules.md).
+
+The rules of one topic are numbered in the order in which equally near ones are shown. A set of rules is an integer with the
+bit of each of its rules set; selecting is a handful of bitwise operations on such integers, whose cost hardly grows with the
+number of rules, and a rule's text is only read when it is about to be shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
 
 from actions.rules.guidance import Condition, Rule
+from actions.rules.overrides import overridden
 from actions.rules.profile import Profile
 from actions.rules.taxonomy import FACETS, Taxonomy
 
@@ -14,7 +23,33 @@ PAGE_QUOTA = {"action": 3, "risk": 1, "fact": 2, "metric": 1}
 
 PAGE_SIZE = sum(PAGE_QUOTA.values())
 
+Fetch = Callable[[Sequence[str]], list[Rule]]
+"""Gives the rules with these ids, in their order."""
+
 _EXACT, _REGION, _ANYWHERE = 2, 1, 0
+_LEVELS = (_EXACT, _REGION, _ANYWHERE)
+LOCAL = (_EXACT, _REGION)
+"""The levels of items that name the market or a region of it."""
+_BATCH = 16
+
+
+class Header(Protocol):
+    """What of a rule decides whether and where it is shown; a :class:`Rule` is one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def when(self) -> Mapping[str, Collection[str]]: ...
+    @property
+    def unless(self) -> Mapping[str, Collection[str]]: ...
+    @property
+    def weight(self) -> int: ...
+    @property
+    def as_of(self) -> str: ...
+    @property
+    def overrides(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True)
@@ -26,39 +61,206 @@ class Match:
     market_level: int = _ANYWHERE
 
     @property
-    def rank(self) -> tuple[int, int, int, tuple[int, ...], str]:
-        """Sort key, best first: nearer market, more facets, weight, recency, then the id so that order never varies."""
-        recency = tuple(-int(part) for part in self.rule.as_of.split("-") if part)
-        return (-self.market_level, -len(self.because), -self.rule.weight, recency, self.rule.id)
+    def rank(self) -> tuple[object, ...]:
+        """Sort key over several topics, best first; within one topic the same order as that of the selection."""
+        newest_first = tuple(-ord(char) for char in self.rule.as_of.ljust(10, "\0"))
+        return (-self.market_level, -len(self.because), -self.rule.weight, newest_first, self.rule.id)
 
 
-@dataclass(frozen=True)
+class TopicIndex:
+    """The rules of one topic, prepared for selecting."""
+
+    def __init__(self, headers: Iterable[Header], taxonomy: Taxonomy) -> None:
+        ordered = sorted(headers, key=lambda header: header.id)
+        ordered.sort(key=lambda header: (len(header.when), header.weight, header.as_of), reverse=True)
+        self.ids = [header.id for header in ordered]
+        self._taxonomy = taxonomy
+        self._positions = {id_: position for position, id_ in enumerate(self.ids)}
+        self._all = (1 << len(ordered)) - 1
+        self._kinds = self._masks((header.kind,) for header in ordered)
+        self._when = {facet: self._masks(header.when.get(facet, ()) for header in ordered) for facet in FACETS}
+        self._unless = {facet: self._masks(header.unless.get(facet, ()) for header in ordered) for facet in FACETS}
+        self._free = {facet: self._all & ~self._mask(facet in h.when for h in ordered) for facet in FACETS}
+        self._unless_free = {facet: self._all & ~self._mask(facet in h.unless for h in ordered) for facet in FACETS}
+        self._has_unless = self._mask(bool(header.unless) for header in ordered)
+        self._overrides = {
+            position: frozenset(self._positions[id_] for id_ in header.overrides if id_ in self._positions)
+            for position, header in enumerate(ordered)
+            if header.overrides
+        }
+        self._overrides_any = self._mask(bool(header.overrides) for header in ordered)
+
+    @property
+    def markets(self) -> frozenset[str]:
+        """Every country and region that a rule of the topic names."""
+        return frozenset(self._when["market"])
+
+    def select(self, profile: Profile, fetch: Fetch) -> Selection:
+        """What applies to ``profile``; ``fetch`` gives the rules' texts when they are looked at."""
+        applying = self._all & ~self._excluded(profile)
+        unknown = []
+        for facet in FACETS:
+            if profile.values(facet):
+                applying &= self._free[facet] | self._naming(self._when[facet], facet, profile)
+            else:
+                unknown.append(facet)
+        missing = tuple(facet for facet in unknown if applying & ~self._free[facet])
+        for facet in unknown:
+            applying &= self._free[facet]
+        exact = 0
+        for market in profile.market:
+            exact |= self._when["market"].get(market, 0)
+        levels = (applying & exact, applying & ~exact & ~self._free["market"], applying & self._free["market"])
+        dropped = self._mask_of(self._overridden(levels))
+        near, region, anywhere = (level & ~dropped for level in levels)
+        return Selection(self, profile, (near, region, anywhere), missing, fetch)
+
+    def of_kinds(self, kinds: Iterable[str]) -> int:
+        """The set of rules of these kinds."""
+        found = 0
+        for kind in kinds:
+            found |= self._kinds.get(kind, 0)
+        return found
+
+    def with_ids(self, ids: Iterable[str]) -> int:
+        """The set of rules with these ids; unknown ids are none."""
+        return self._mask_of(self._positions[id_] for id_ in ids if id_ in self._positions)
+
+    def match(self, rule: Rule, profile: Profile, level: int) -> Match:
+        """A selected rule with the facet values that made it apply."""
+        because = {facet: held(facet, rule.when, profile, self._taxonomy) for facet in FACETS if facet in rule.when}
+        return Match(rule, because, level)
+
+    def _naming(self, masks: Mapping[str, int], facet: str, profile: Profile) -> int:
+        """The rules whose condition on ``facet`` holds."""
+        found = 0
+        for value in profile.values(facet):
+            found |= masks.get(value, 0)
+            if facet == "market":
+                for region in self._taxonomy.regions_of(value):
+                    found |= masks.get(region, 0)
+        return found
+
+    def _excluded(self, profile: Profile) -> int:
+        """The rules whose exception holds: all its facets are known and match."""
+        excluded = self._has_unless
+        for facet in FACETS:
+            if excluded:
+                excluded &= self._unless_free[facet] | self._naming(self._unless[facet], facet, profile)
+        return excluded
+
+    def _overridden(self, levels: Sequence[int]) -> Collection[int]:
+        applying = levels[0] | levels[1] | levels[2]
+        involved = applying & self._overrides_any
+        if not involved:
+            return ()
+        for position in bits(applying & self._overrides_any):
+            involved |= self._mask_of(self._overrides[position])
+        ranked = [position for level in levels for position in bits(level & involved)]
+        return overridden({position: self._overrides.get(position, frozenset()) for position in ranked})
+
+    @staticmethod
+    def _mask_of(positions: Iterable[int]) -> int:
+        found = 0
+        for position in positions:
+            found |= 1 << position
+        return found
+
+    @staticmethod
+    def _mask(members: Iterable[bool]) -> int:
+        """The set of the positions at which ``members`` is true."""
+        return int("".join("1" if member else "0" for member in members)[::-1] or "0", 2)
+
+    def _masks(self, values: Iterable[Iterable[str]]) -> dict[str, int]:
+        """For each value the set of the positions at which it stands."""
+        packed: dict[str, bytearray] = defaultdict(lambda: bytearray(len(self.ids) // 8 + 1))
+        for position, here in enumerate(values):
+            for value in here:
+                packed[value][position >> 3] |= 1 << (position & 7)
+        return {value: int.from_bytes(bytes_, "little") for value, bytes_ in packed.items()}
+
+
 class Selection:
-    """What applies to a profile: matches in order, and the facets which would bring in more if they were known."""
+    """What applies to a profile on a topic, best first; and the facets which would bring in more if they were known."""
 
-    matches: tuple[Match, ...]
-    missing: tuple[str, ...]
+    def __init__(
+        self, index: TopicIndex, profile: Profile, levels: tuple[int, int, int], missing: tuple[str, ...], fetch: Fetch
+    ) -> None:
+        self.missing = missing
+        self._index = index
+        self._profile = profile
+        self._levels = levels
+        self._fetch = fetch
+
+    def __len__(self) -> int:
+        return sum(mask.bit_count() for mask in self._levels)
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """Everything that applies; with many rules rather use :meth:`best` or :meth:`page`."""
+        return tuple(self.best())
+
+    def best(self, kinds: Collection[str] | None = None, levels: Collection[int] = _LEVELS) -> Iterator[Match]:
+        """What applies, best first, read in batches as it is asked for.
+
+        Args:
+            kinds: only items of these kinds.
+            levels: only items that name the market itself (2), a region of it (1), no market (0).
+        """
+        wanted = ~0 if kinds is None else self._index.of_kinds(kinds)
+        chosen = tuple(mask & wanted if level in levels else 0 for level, mask in zip(_LEVELS, self._levels))
+        positions = (position for mask in chosen for position in bits(mask))
+        while batch := list(islice(positions, _BATCH)):
+            yield from self._read(batch)
+
+    def count(self, kind: str) -> int:
+        """How many items of a kind apply."""
+        wanted = self._index.of_kinds([kind])
+        return sum((mask & wanted).bit_count() for mask in self._levels)
+
+    def find(self, ids: Collection[str]) -> dict[str, Match]:
+        """Those of the items with these ids that apply."""
+        wanted = self._index.with_ids(ids)
+        return {match.rule.id: match for match in self._read([p for mask in self._levels for p in bits(mask & wanted)])}
+
+    def page(self, seen: Collection[str] = ()) -> tuple[list[Match], int]:
+        """The next look: a balanced set of kinds, filled up with the best of what is left; and how many are left after it.
+
+        Principles and cases come after the other kinds are used up. Each page takes from what was not ``seen``, so that
+        the pages of a selection hold every item exactly once.
+        """
+        unseen = ~self._index.with_ids(seen)
+        rest = [mask & unseen for mask in self._levels]
+        page: list[int] = []
+        for kind, quota in PAGE_QUOTA.items():
+            page += self._first(rest, quota, self._index.of_kinds([kind]))
+        usual = self._index.of_kinds(PAGE_QUOTA)
+        for kinds in (usual, ~usual):
+            page += self._first(rest, PAGE_SIZE - len(page), kinds & ~TopicIndex._mask_of(page))
+        order = list(PAGE_QUOTA)
+        matches = self._read(page)
+        matches.sort(key=lambda match: order.index(match.rule.kind) if match.rule.kind in order else len(order))
+        return matches, sum(mask.bit_count() for mask in rest) - len(page)
+
+    @staticmethod
+    def _first(levels: Sequence[int], count: int, wanted: int) -> list[int]:
+        return list(islice((position for mask in levels for position in bits(mask & wanted)), count))
+
+    def _read(self, positions: Sequence[int]) -> list[Match]:
+        rules = self._fetch([self._index.ids[position] for position in positions])
+        return [self._index.match(rule, self._profile, self._level(position)) for rule, position in zip(rules, positions)]
+
+    def _level(self, position: int) -> int:
+        return next(level for level, mask in zip(_LEVELS, self._levels) if mask >> position & 1)
 
 
 def select(rules: Iterable[Rule], profile: Profile, taxonomy: Taxonomy) -> Selection:
     """The rules that apply to ``profile``, most specific first, without those that an applying rule overrides."""
-    matches: list[Match] = []
-    missing: set[str] = set()
-    for rule in rules:
-        unknown = [facet for facet in rule.when if not profile.values(facet)]
-        because = {facet: _held(facet, rule.when, profile, taxonomy) for facet in rule.when if facet not in unknown}
-        if not all(because.values()) or _excluded(rule.unless, profile, taxonomy):
-            continue
-        if unknown:
-            missing.update(unknown)
-            continue
-        matches.append(Match(rule, because, _market_level(because.get("market", ()), profile)))
-    overridden = _overridden(matches)
-    kept = sorted((match for match in matches if match.rule.id not in overridden), key=lambda match: match.rank)
-    return Selection(tuple(kept), tuple(facet for facet in FACETS if facet in missing))
+    by_id = {rule.id: rule for rule in rules}
+    return TopicIndex(by_id.values(), taxonomy).select(profile, lambda ids: [by_id[id_] for id_ in ids])
 
 
-def _held(facet: str, condition: Condition, profile: Profile, taxonomy: Taxonomy) -> tuple[str, ...]:
+def held(facet: str, condition: Condition, profile: Profile, taxonomy: Taxonomy) -> tuple[str, ...]:
     """The values of ``condition`` that hold for ``profile``, in a fixed order; empty when none does."""
     known = profile.values(facet)
     wanted = condition[facet]
@@ -74,71 +276,9 @@ def _held(facet: str, condition: Condition, profile: Profile, taxonomy: Taxonomy
     return (*exact, *regions)
 
 
-def _excluded(unless: Condition, profile: Profile, taxonomy: Taxonomy) -> bool:
-    """Whether the exception holds: all its facets are known and match."""
-    return bool(unless) and all(_held(facet, unless, profile, taxonomy) for facet in unless)
-
-
-def _market_level(held: Sequence[str], profile: Profile) -> int:
-    if not held:
-        return _ANYWHERE
-    return _EXACT if any(market in profile.market for market in held) else _REGION
-
-
-def _overridden(matches: Iterable[Match]) -> set[str]:
-    """Ids that a remaining rule replaces. A replaced rule replaces nothing; of a circle, the best ranked rule stays."""
-    undecided = {match.rule.id: match for match in sorted(matches, key=lambda match: match.rank)}
-    dropped: set[str] = set()
-    while undecided:
-        threatened = {id_ for match in undecided.values() for id_ in match.rule.overrides if id_ != match.rule.id}
-        free = [id_ for id_ in undecided if id_ not in threatened] or [_head_of_a_circle(undecided)]
-        for id_ in free:
-            replaced = set(undecided.pop(id_).rule.overrides) - {id_}
-            dropped |= replaced & undecided.keys()
-        for id_ in dropped & undecided.keys():
-            del undecided[id_]
-    return dropped
-
-
-def _head_of_a_circle(rules: Mapping[str, Match]) -> str:
-    """The best ranked rule of a circle of overrides which no rule outside the circle overrides.
-
-    ``rules`` stand in order of rank, and every one of them is overridden by another, so that there is such a circle.
-    """
-    reached = {id_: _reachable(id_, rules) for id_ in rules}
-    return next(
-        id_ for id_ in rules if id_ in reached[id_] and all(other in reached[id_] for other in rules if id_ in reached[other])
-    )
-
-
-def _reachable(start: str, rules: Mapping[str, Match]) -> set[str]:
-    """The rules that ``start`` overrides, directly or through others."""
-    found: set[str] = set()
-    ahead = [start]
-    while ahead:
-        for id_ in rules[ahead.pop()].rule.overrides:
-            if id_ in rules and id_ not in found:
-                found.add(id_)
-                ahead.append(id_)
-    return found
-
-
-def paginate(matches: Sequence[Match]) -> list[list[Match]]:
-    """Split ranked matches into pages: each a balanced set of kinds, filled up with the best of what is left.
-
-    Every match stands on exactly one page; principles and cases come after the other kinds are used up.
-    """
-    rest = list(matches)
-    pages: list[list[Match]] = []
-    while rest:
-        page: list[Match] = []
-        for kind, quota in PAGE_QUOTA.items():
-            page.extend([match for match in rest if match.rule.kind == kind][:quota])
-        fill = [match for match in rest if match not in page]
-        fill.sort(key=lambda match: match.rule.kind not in PAGE_QUOTA)
-        page.extend(fill[: PAGE_SIZE - len(page)])
-        rest = [match for match in rest if match not in page]
-        order = list(PAGE_QUOTA)
-        page.sort(key=lambda match: order.index(match.rule.kind) if match.rule.kind in order else len(order))
-        pages.append(page)
-    return pages
+def bits(mask: int) -> Iterator[int]:
+    """The positions of the set bits, the lowest first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest

@@ -1,10 +1,14 @@
-"""The tables of the rules store."""
+"""The tables of the rules store.
+
+A rule or source is stored once for each wording that it ever had; a release is a list of such versions. Loading a library in
+which three sentences changed therefore writes three versions, and what a rule said in any release can be looked up.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Text
+from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, declarative_base
 
 Base = declarative_base()
@@ -20,6 +24,7 @@ class ReleaseRow(Base):  # type: ignore[misc, valid-type]
     digest: Mapped[str] = Column(String(64), nullable=False)
     created_at: Mapped[datetime] = Column(DateTime, nullable=False)
     rule_count: Mapped[int] = Column(Integer, nullable=False)
+    note: Mapped[str | None] = Column(Text)
 
 
 class CurrentReleaseRow(Base):  # type: ignore[misc, valid-type]
@@ -31,27 +36,34 @@ class CurrentReleaseRow(Base):  # type: ignore[misc, valid-type]
     release_id: Mapped[int] = Column(Integer, ForeignKey("releases.id"), nullable=False)
 
 
-class SourceRow(Base):  # type: ignore[misc, valid-type]
-    """A source as it stood in one release."""
+class SourceVersionRow(Base):  # type: ignore[misc, valid-type]
+    """A source as it was described in one or more releases."""
 
-    __tablename__ = "sources"
+    __tablename__ = "source_versions"
+    __table_args__ = (UniqueConstraint("source_id", "digest", name="uq_source_versions"),)
 
-    release_id: Mapped[int] = Column(Integer, ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
-    source_id: Mapped[str] = Column(String(80), primary_key=True)
+    id: Mapped[int] = Column(Integer, primary_key=True, autoincrement=False)
+    source_id: Mapped[str] = Column(String(80), nullable=False)
+    digest: Mapped[str] = Column(String(64), nullable=False)
     title: Mapped[str] = Column(Text, nullable=False)
     publisher: Mapped[str] = Column(Text, nullable=False)
     url: Mapped[str | None] = Column(Text)
     published: Mapped[str | None] = Column(String(10))
 
 
-class RuleRow(Base):  # type: ignore[misc, valid-type]
-    """A rule as it stood in one release. Conditions, lists and bilingual texts are JSON."""
+class RuleVersionRow(Base):  # type: ignore[misc, valid-type]
+    """A rule as it was worded in one or more releases. Conditions, lists and bilingual texts are JSON.
 
-    __tablename__ = "rules"
-    __table_args__ = (Index("ix_rules_release_topic", "release_id", "topic"),)
+    ``sources`` holds the ids of the cited sources in the author's order; which version of a source is meant depends on the
+    release.
+    """
 
-    release_id: Mapped[int] = Column(Integer, ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
-    rule_id: Mapped[str] = Column(String(80), primary_key=True)
+    __tablename__ = "rule_versions"
+    __table_args__ = (UniqueConstraint("rule_id", "digest", name="uq_rule_versions"),)
+
+    id: Mapped[int] = Column(Integer, primary_key=True, autoincrement=False)
+    rule_id: Mapped[str] = Column(String(80), nullable=False)
+    digest: Mapped[str] = Column(String(64), nullable=False)
     topic: Mapped[str] = Column(String(40), nullable=False)
     kind: Mapped[str] = Column(String(12), nullable=False)
     text_en: Mapped[str] = Column(Text, nullable=False)
@@ -60,6 +72,7 @@ class RuleRow(Base):  # type: ignore[misc, valid-type]
     unless: Mapped[dict[str, list[str]]] = Column("unless_json", JSON, nullable=False)
     weight: Mapped[int] = Column(Integer, nullable=False)
     overrides: Mapped[list[str]] = Column("overrides_json", JSON, nullable=False)
+    sources: Mapped[list[str]] = Column("sources_json", JSON, nullable=False)
     legal: Mapped[bool] = Column(Boolean, nullable=False)
     as_of: Mapped[str] = Column(String(10), nullable=False)
     checked_on: Mapped[str] = Column(String(10), nullable=False)
@@ -73,16 +86,20 @@ class RuleRow(Base):  # type: ignore[misc, valid-type]
     lesson: Mapped[dict[str, str] | None] = Column("lesson_json", JSON)
 
 
-class RuleSourceRow(Base):  # type: ignore[misc, valid-type]
-    """Which sources a rule cites, in the author's order."""
+class ReleaseRuleRow(Base):  # type: ignore[misc, valid-type]
+    """Which version of which rule belongs to a release."""
 
-    __tablename__ = "rule_sources"
-    __table_args__ = (
-        ForeignKeyConstraint(["release_id", "rule_id"], ["rules.release_id", "rules.rule_id"], ondelete="CASCADE"),
-        ForeignKeyConstraint(["release_id", "source_id"], ["sources.release_id", "sources.source_id"], ondelete="CASCADE"),
-    )
+    __tablename__ = "release_rules"
+    __table_args__ = (Index("ix_release_rules_version", "rule_version_id"),)
 
-    release_id: Mapped[int] = Column(Integer, primary_key=True)
-    rule_id: Mapped[str] = Column(String(80), primary_key=True)
-    position: Mapped[int] = Column(Integer, primary_key=True)
-    source_id: Mapped[str] = Column(String(80), nullable=False)
+    release_id: Mapped[int] = Column(Integer, ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
+    rule_version_id: Mapped[int] = Column(Integer, ForeignKey("rule_versions.id"), primary_key=True)
+
+
+class ReleaseSourceRow(Base):  # type: ignore[misc, valid-type]
+    """Which version of which source belongs to a release."""
+
+    __tablename__ = "release_sources"
+
+    release_id: Mapped[int] = Column(Integer, ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
+    source_version_id: Mapped[int] = Column(Integer, ForeignKey("source_versions.id"), primary_key=True)

@@ -1,20 +1,31 @@
-"""Writes checked guidance into the database as a release, in one transaction."""
+"""Writes checked guidance into the database as a release, in one transaction; lists releases and goes back to one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from sqlalchemy import insert, select
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import Connection, Engine, Row
 
-from actions.rules.content import Library
-from actions.rules.database import describe, upgrade_schema
-from actions.rules.errors import StoreUnavailable, UnknownRelease
-from actions.rules.models import CurrentReleaseRow, ReleaseRow, RuleRow, RuleSourceRow, SourceRow
-from actions.rules.schema import RuleEntry
+from actions.rules.content import Library, Progress
+from actions.rules.database import reading, upgrade_schema, writing
+from actions.rules.errors import UnknownRelease
+from actions.rules.models import (
+    CurrentReleaseRow,
+    ReleaseRow,
+    ReleaseRuleRow,
+    ReleaseSourceRow,
+    RuleVersionRow,
+    SourceVersionRow,
+)
+from actions.rules.schema import RuleEntry, SourceEntry
+
+_BATCH = 2000
+
+_releases = ReleaseRow.__table__
+_current = CurrentReleaseRow.__table__
 
 
 @dataclass(frozen=True)
@@ -26,35 +37,52 @@ class ReleaseInfo:
     rule_count: int
     is_current: bool
     is_new: bool = False
+    note: str | None = None
+
+    def as_dict(self) -> dict[str, str | int | bool | None]:
+        """The release as plain data, for ``--json`` output."""
+        return {
+            "release": self.version,
+            "created_at": f"{self.created_at.isoformat()}Z",
+            "rules": self.rule_count,
+            "current": self.is_current,
+            "note": self.note,
+        }
 
 
-def load_release(engine: Engine, library: Library) -> ReleaseInfo:
+def load_release(engine: Engine, library: Library, *, note: str | None = None, progress: Progress | None = None) -> ReleaseInfo:
     """Make ``library`` the current release.
 
-    Unchanged guidance makes no new release. Readers see the old release until the single transaction commits.
+    Unchanged guidance makes no new release. Readers see the old release until the single transaction commits; a load that
+    is killed leaves it as it was. A second load at the same time waits for the first.
+
+    Args:
+        engine: the database.
+        library: checked guidance.
+        note: why the release was made, for the list of releases.
+        progress: told how many of how many entries are written.
 
     Raises:
         StoreUnavailable: the database cannot be written; nothing changed.
     """
-    try:
-        upgrade_schema(engine)
-        with Session(engine, future=True) as session, session.begin():
-            current = _current(session)
-            if current is not None and current.digest == library.digest:
-                return _info(current, is_current=True)
-            release = ReleaseRow(
-                version=_next_version(session),
-                digest=library.digest,
-                created_at=datetime.now(timezone.utc).replace(tzinfo=None),
-                rule_count=len(library.rules),
-            )
-            session.add(release)
-            session.flush()
-            _insert_content(session, release.id, library)
-            _point_at(session, release.id)
-            return _info(release, is_current=True, is_new=True)
-    except SQLAlchemyError as error:
-        raise _unavailable("write", engine, error) from error
+    with writing(engine) as connection:
+        upgrade_schema(connection)
+        current = _current_release(connection)
+        if current is not None and current.digest == library.digest:
+            return _info(current, is_current=True)
+        values = {
+            "version": _next_version(connection),
+            "digest": library.digest,
+            "created_at": datetime.now(timezone.utc).replace(tzinfo=None),
+            "rule_count": len(library.rules),
+            "note": note,
+        }
+        release_id = int(connection.execute(insert(_releases).values(**values)).inserted_primary_key[0])
+        writer = _Writer(connection, release_id, len(library.rules) + len(library.sources), progress)
+        writer.write(library.sources, "source", _source_values)
+        writer.write(library.rules, "rule", _rule_values)
+        _point_at(connection, release_id)
+        return ReleaseInfo(values["version"], values["created_at"], len(library.rules), True, True, note)
 
 
 def list_releases(engine: Engine) -> list[ReleaseInfo]:
@@ -63,13 +91,10 @@ def list_releases(engine: Engine) -> list[ReleaseInfo]:
     Raises:
         StoreUnavailable: the database cannot be read.
     """
-    try:
-        with Session(engine, future=True) as session:
-            current = _current(session)
-            rows = session.execute(select(ReleaseRow).order_by(ReleaseRow.id.desc())).scalars()
-            return [_info(row, is_current=current is not None and row.id == current.id) for row in rows]
-    except SQLAlchemyError as error:
-        raise _unavailable("read", engine, error) from error
+    with reading(engine) as connection:
+        current = _current_release(connection)
+        rows = connection.execute(select(_releases).order_by(_releases.c.id.desc()))
+        return [_info(row, is_current=current is not None and row.id == current.id) for row in rows]
 
 
 def roll_back(engine: Engine, version: str) -> ReleaseInfo:
@@ -79,67 +104,97 @@ def roll_back(engine: Engine, version: str) -> ReleaseInfo:
         UnknownRelease: there is no such release.
         StoreUnavailable: the database cannot be used; nothing changed.
     """
-    try:
-        with Session(engine, future=True) as session, session.begin():
-            release = session.execute(select(ReleaseRow).where(ReleaseRow.version == version)).scalar_one_or_none()
-            if release is None:
-                known = session.execute(select(ReleaseRow.version).order_by(ReleaseRow.id)).scalars().all()
-                raise UnknownRelease(version, list(known))
-            _point_at(session, release.id)
-            return _info(release, is_current=True)
-    except SQLAlchemyError as error:
-        raise _unavailable("use", engine, error) from error
+    with writing(engine) as connection:
+        release = release_row(connection, version)
+        _point_at(connection, release.id)
+        return _info(release, is_current=True)
 
 
-def _unavailable(doing: str, engine: Engine, error: SQLAlchemyError) -> StoreUnavailable:
-    return StoreUnavailable(
-        f"cannot {doing} {describe(engine)} ({getattr(error, 'orig', error)}); nothing was changed. Check that the database is "
-        "reachable, writable and not full, and that guidance was loaded: python -m actions.rules load"
-    )
+def release_row(connection: Connection, version: str | None) -> Row:
+    """The release called ``version``; the current one for ``None``.
 
-
-def _current(session: Session) -> ReleaseRow | None:
-    query = select(ReleaseRow).join(CurrentReleaseRow, CurrentReleaseRow.release_id == ReleaseRow.id)
-    return session.execute(query).scalar_one_or_none()
-
-
-def _point_at(session: Session, release_id: int) -> None:
-    pointer = session.get(CurrentReleaseRow, 1)
-    if pointer is None:
-        session.add(CurrentReleaseRow(id=1, release_id=release_id))
+    Raises:
+        UnknownRelease: there is no such release; the message lists those that exist.
+    """
+    if version is None:
+        current = _current_release(connection)
+        if current is not None:
+            return current
     else:
-        pointer.release_id = release_id
+        found = connection.execute(select(_releases).where(_releases.c.version == version)).first()
+        if found is not None:
+            return found
+    known = connection.execute(select(_releases.c.version).order_by(_releases.c.id)).scalars().all()
+    raise UnknownRelease(version or "current", list(known))
 
 
-def _next_version(session: Session) -> str:
+def _current_release(connection: Connection) -> Row | None:
+    return connection.execute(select(_releases).join(_current, _current.c.release_id == _releases.c.id)).first()
+
+
+def _point_at(connection: Connection, release_id: int) -> None:
+    if connection.execute(update(_current).where(_current.c.id == 1).values(release_id=release_id)).rowcount == 0:
+        connection.execute(insert(_current).values(id=1, release_id=release_id))
+
+
+def _next_version(connection: Connection) -> str:
     now = datetime.now(timezone.utc)
     month = f"{now.year}.{now.month}."
-    versions = session.execute(select(ReleaseRow.version).where(ReleaseRow.version.like(f"{month}%"))).scalars()
+    versions = connection.execute(select(_releases.c.version).where(_releases.c.version.like(f"{month}%"))).scalars()
     return f"{month}{max((int(version.rsplit('.', 1)[1]) for version in versions), default=0) + 1}"
 
 
-def _info(row: ReleaseRow, *, is_current: bool, is_new: bool = False) -> ReleaseInfo:
-    return ReleaseInfo(row.version, row.created_at, row.rule_count, is_current, is_new)
+def _info(row: Row, *, is_current: bool) -> ReleaseInfo:
+    return ReleaseInfo(row.version, row.created_at, row.rule_count, is_current, note=row.note)
 
 
-def _insert_content(session: Session, release_id: int, library: Library) -> None:
-    sources = [{"release_id": release_id, "source_id": entry.id, **entry.dict(exclude={"id"})} for entry in library.sources]
-    rules = [_rule_values(release_id, entry) for entry in library.rules]
-    citations = [
-        {"release_id": release_id, "rule_id": entry.id, "position": position, "source_id": source}
-        for entry in library.rules
-        for position, source in enumerate(entry.sources)
-    ]
-    tables = (SourceRow.__table__, sources), (RuleRow.__table__, rules), (RuleSourceRow.__table__, citations)
-    for table, rows in tables:
-        if rows:
-            session.execute(insert(table), rows)
+class _Writer:
+    """Writes the versions of entries that the database lacks, and lists the release's versions."""
+
+    _TABLES = {
+        "source": (SourceVersionRow.__table__, ReleaseSourceRow.__table__),
+        "rule": (RuleVersionRow.__table__, ReleaseRuleRow.__table__),
+    }
+
+    def __init__(self, connection: Connection, release_id: int, total: int, progress: Progress | None) -> None:
+        self._connection = connection
+        self._release_id = release_id
+        self._total = total
+        self._done = 0
+        self._progress = progress
+
+    def write(self, entries: Sequence[RuleEntry] | Sequence[SourceEntry], noun: str, values_of: object) -> None:
+        versions, memberships = self._TABLES[noun]
+        name = versions.c[f"{noun}_id"]
+        known = {(row[0], row[1]): row[2] for row in self._connection.execute(select(name, versions.c.digest, versions.c.id))}
+        following = (self._connection.execute(select(func.max(versions.c.id))).scalar() or 0) + 1
+        for batch in _batches(entries):
+            new, members = [], []
+            for entry in batch:
+                key = (entry.id, entry.digest())
+                if key not in known:
+                    known[key] = following
+                    new.append({"id": following, name.name: entry.id, "digest": key[1], **values_of(entry)})  # type: ignore[operator]
+                    following += 1
+                members.append({"release_id": self._release_id, f"{noun}_version_id": known[key]})
+            if new:
+                self._connection.execute(insert(versions), new)
+            self._connection.execute(insert(memberships), members)
+            self._done += len(batch)
+            if self._progress:
+                self._progress(self._done, self._total)
 
 
-def _rule_values(release_id: int, entry: RuleEntry) -> dict[str, object]:
+def _batches(entries: Sequence[RuleEntry] | Sequence[SourceEntry]) -> Iterable[Sequence[RuleEntry | SourceEntry]]:
+    return (entries[at : at + _BATCH] for at in range(0, len(entries), _BATCH))
+
+
+def _source_values(entry: SourceEntry) -> dict[str, object]:
+    return entry.dict(exclude={"id"})
+
+
+def _rule_values(entry: RuleEntry) -> dict[str, object]:
     return {
-        "release_id": release_id,
-        "rule_id": entry.id,
         "topic": entry.topic,
         "kind": entry.kind,
         "text_en": entry.text.en,
@@ -148,6 +203,7 @@ def _rule_values(release_id: int, entry: RuleEntry) -> dict[str, object]:
         "unless_json": entry.unless,
         "weight": entry.weight,
         "overrides_json": entry.overrides,
+        "sources_json": entry.sources,
         "legal": entry.legal,
         "as_of": entry.as_of,
         "checked_on": entry.checked_on,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Generator
 from datetime import date
@@ -19,6 +21,7 @@ KINDS: tuple[str, ...] = ("principle", "action", "risk", "fact", "metric", "case
 MAX_TEXT = 1200
 """Characters that one text of one item may have in either language."""
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>|javascript:", re.IGNORECASE)
 
 
@@ -56,10 +59,20 @@ class _Model(BaseModel):
         anystr_strip_whitespace = True
 
 
+class _Entry(_Model):
+    """An entry with an id, which differs from another version of itself by its digest."""
+
+    id: Identifier
+
+    def digest(self) -> str:
+        """SHA-256 over all values; two entries with the same digest say the same."""
+        return hashlib.sha256(json.dumps(self.dict(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
 def _plain_text(text: str) -> str:
     if _MARKUP.search(text):
         raise ValueError("holds HTML or a script; write plain text")
-    if any(ord(char) < 32 for char in text):
+    if _CONTROL.search(text):
         raise ValueError("holds a line break or control character; write the text on one line")
     return text
 
@@ -73,10 +86,9 @@ class Bilingual(_Model):
     _plain = validator("en", "zh", allow_reuse=True)(_plain_text)
 
 
-class SourceEntry(_Model):
+class SourceEntry(_Entry):
     """A publication that items cite."""
 
-    id: Identifier
     title: str = Field(min_length=1, max_length=400)
     publisher: str = Field(min_length=1, max_length=200)
     url: str | None
@@ -96,10 +108,9 @@ class SourceEntry(_Model):
         return url
 
 
-class RuleEntry(_Model):
+class RuleEntry(_Entry):
     """One item of guidance."""
 
-    id: Identifier
     topic: str
     kind: Kind
     text: Bilingual

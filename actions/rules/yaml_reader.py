@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -24,19 +23,30 @@ class UnreadableFile(Exception):
         super().__init__(str(problem))
 
 
-@dataclass
 class Document:
-    """The plain data of a YAML file and the position of every value in it."""
+    """The plain data of a YAML file, and where each value stands in it."""
 
-    name: str
-    data: object
-    marks: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    def __init__(self, name: str, root: yaml.Node | None) -> None:
+        """Args:
+        name: the name under which problems refer to the file.
+        root: the file's parsed tree; ``None`` for an empty file.
+
+        Raises:
+            UnreadableFile: a value used twice through an alias, or a key given twice.
+        """
+        self.name = name
+        self._root = root
+        self.data: object = {} if root is None else _plain(root, name, set())
 
     def position(self, path: Path_) -> tuple[int, int]:
         """Line and column (from 1) of the value at ``path``, or of the nearest enclosing value that exists."""
-        while path and path not in self.marks:
-            path = path[:-1]
-        return self.marks.get(path, (1, 1))
+        node = self._root
+        for part in path:
+            inner = _child(node, part)
+            if inner is None:
+                break
+            node = inner
+        return (1, 1) if node is None else (node.start_mark.line + 1, node.start_mark.column + 1)
 
     def problem(self, path: Path_, message: str) -> Problem:
         """A problem at ``path`` of this document."""
@@ -54,8 +64,18 @@ class Document:
             yield str(value["id"]) if isinstance(value, dict) and "id" in value else str(part)
 
 
+def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
+    """The value under a key or an index; ``None`` if there is no such value."""
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        inner: yaml.Node = node.value[part]
+        return inner
+    return None
+
+
 class _Loader(yaml.CSafeLoader):  # type: ignore[misc,name-defined]
-    """The safe loader without aliases: authors do not need them, and nested ones expand without bound."""
+    """The safe loader, with fewer words that turn into something else."""
 
 
 # "NO" (Norway) and "ON" are words to an author; only true and false are booleans (as in YAML 1.2).
@@ -82,18 +102,8 @@ def read_document(path: Path, name: str) -> Document:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise UnreadableFile(Problem(name, 1, 1, "", f"is not UTF-8 (byte {error.start}); save it as UTF-8")) from None
-    document = Document(name, None)
     try:
-        for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.AliasEvent):
-                mark = event.start_mark
-                assert mark is not None
-                problem = Problem(
-                    name, mark.line + 1, mark.column + 1, "", f"uses the alias *{event.anchor}; write the value out"
-                )
-                raise UnreadableFile(problem)
-        root = yaml.compose(text, Loader=_Loader)
-        document.data = _plain(root, (), document) if root is not None else {}
+        return Document(name, yaml.compose(text, Loader=_Loader))
     except RecursionError:
         raise UnreadableFile(Problem(name, 1, 1, "", "is nested too deeply; a content file has a few levels only")) from None
     except yaml.YAMLError as error:
@@ -101,26 +111,28 @@ def read_document(path: Path, name: str) -> Document:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         reason = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
         raise UnreadableFile(Problem(name, line, column, "", f"is not valid YAML: {reason}")) from None
-    return document
 
 
-def _plain(node: yaml.Node, path: Path_, document: Document) -> object:
-    document.marks[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
-    if isinstance(node, yaml.MappingNode):
-        mapping: dict[str, object] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            if key in mapping:
-                mark = key_node.start_mark
-                raise UnreadableFile(
-                    Problem(document.name, mark.line + 1, mark.column + 1, key, "is given twice; keep one of the two")
-                )
-            mapping[key] = _plain(value_node, (*path, key), document)
-        return mapping
+def _plain(node: yaml.Node, name: str, met: set[int]) -> object:
+    """The data of ``node``. A node met twice is an alias: authors need none, and nested ones would expand without bound."""
+    if id(node) in met:
+        raise _unreadable(name, node, "", "is used again through an alias (*); write the value out")
+    met.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(node)
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*path, index), document) for index, item in enumerate(node.value)]
-    assert isinstance(node, yaml.ScalarNode)
-    return _scalar(node)
+        return [_plain(item, name, met) for item in node.value]
+    mapping: dict[str, object] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        if key in mapping:
+            raise _unreadable(name, key_node, key, "is given twice; keep one of the two")
+        mapping[key] = _plain(value_node, name, met)
+    return mapping
+
+
+def _unreadable(name: str, node: yaml.Node, field: str, message: str) -> UnreadableFile:
+    return UnreadableFile(Problem(name, node.start_mark.line + 1, node.start_mark.column + 1, field, message))
 
 
 def _scalar(node: yaml.ScalarNode) -> object:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from actions.rules.cli import app
+from actions.authoring.cli import app
 from tests.support import entry
 
 Make = Callable[[dict[str, Any]], Path]

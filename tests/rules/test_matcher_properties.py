@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.rules.guidance import Rule
-from actions.rules.matcher import PAGE_QUOTA, PAGE_SIZE, Match, paginate, select
+from actions.rules.matcher import PAGE_QUOTA, PAGE_SIZE, Match, Selection, select
 from actions.rules.profile import Profile
 from actions.rules.schema import KINDS
 from actions.rules.taxonomy import FACETS, Taxonomy
@@ -131,7 +132,8 @@ def test_selection_is_the_same_for_any_order_of_input(rules: list[Rule], profile
     expected = select(rules, profile, TAXONOMY)
     shuffled = list(rules)
     chance.shuffle(shuffled)
-    assert select(shuffled, profile, TAXONOMY) == expected
+    again = select(shuffled, profile, TAXONOMY)
+    assert (again.matches, again.missing) == (expected.matches, expected.missing)
 
 
 @settings(max_examples=40)
@@ -169,35 +171,89 @@ def test_kept_rules_override_each_other_only_within_a_circle(rules: list[Rule]) 
     assert [(one, other) for one, other in tolerated if not reaches(other, one, by_id)] == []
 
 
-matches = st.lists(st.sampled_from(KINDS), max_size=24).map(
-    lambda kinds: [Match(rule(f"m{number}", kind=kind), {}) for number, kind in enumerate(kinds)]
-)
+@given(rules=rule_sets(), profile=profiles)
+def test_a_rule_outside_the_answer_never_changes_it(rules: list[Rule], profile: Profile) -> None:
+    """Leaving out what does not apply and what is overridden leaves the same answer."""
+    kept = select(rules, profile, TAXONOMY).matches
+    assert select([match.rule for match in kept], profile, TAXONOMY).matches == kept
 
 
-@given(ranked=matches)
-def test_pages_hold_every_match_exactly_once(ranked: list[Match]) -> None:
-    pages = paginate(ranked)
-    assert sorted(ids(match for page in pages for match in page)) == sorted(ids(ranked))
+@given(rules=rule_sets(), profile=profiles)
+def test_knowing_a_facet_that_is_not_missing_changes_nothing(rules: list[Rule], profile: Profile) -> None:
+    plain = [r for r in rules if not r.unless]
+    selection = select(plain, profile, TAXONOMY)
+    for facet in FACETS:
+        if facet == "market" or facet in selection.missing or getattr(profile, facet) is not None:
+            continue
+        for value in CHOICES[facet]:
+            told = select(plain, replace(profile, **{facet: value}), TAXONOMY)
+            assert ids(told.matches) == ids(selection.matches)
+
+
+kinds = st.lists(st.sampled_from(KINDS), max_size=24)
+
+
+def pages_of(selection: Selection) -> list[list[Match]]:
+    """Page after page, as a person asks for more."""
+    pages, seen, left = [], set(), 1
+    while left:
+        page, left = selection.page(seen)
+        assert left == len(selection) - len(seen) - len(page)
+        if page:
+            pages.append(page)
+        seen |= {match.rule.id for match in page}
+    return pages
+
+
+def of_kinds(names: list[str]) -> Selection:
+    """A selection of rules of these kinds, of which the first is the best."""
+    rules = [rule(f"m{number}", kind=kind, weight=100 - number) for number, kind in enumerate(names)]
+    return select(rules, Profile(), TAXONOMY)
+
+
+@given(names=kinds)
+def test_pages_hold_every_match_exactly_once(names: list[str]) -> None:
+    selection = of_kinds(names)
+    pages = pages_of(selection)
+    assert sorted(ids(match for page in pages for match in page)) == sorted(ids(selection.matches))
     assert all(0 < len(page) <= PAGE_SIZE for page in pages)
     assert all(len(page) == PAGE_SIZE for page in pages[:-1])
 
 
-@given(ranked=matches)
-def test_first_page_is_balanced(ranked: list[Match]) -> None:
-    first = paginate(ranked)[0] if ranked else []
+@given(rules=rule_sets(), profile=profiles)
+def test_pages_of_any_selection_hold_it_exactly_once(rules: list[Rule], profile: Profile) -> None:
+    selection = select(rules, profile, TAXONOMY)
+    assert sorted(ids(match for page in pages_of(selection) for match in page)) == sorted(ids(selection.matches))
+
+
+@given(names=kinds)
+def test_first_page_is_balanced(names: list[str]) -> None:
+    selection = of_kinds(names)
+    first, _ = selection.page()
     for kind, quota in PAGE_QUOTA.items():
-        there = [match for match in ranked if match.rule.kind == kind]
+        there = [match for match in selection.matches if match.rule.kind == kind]
         shown = [match for match in first if match.rule.kind == kind]
         assert len(shown) >= min(quota, len(there))
         assert shown == there[: len(shown)]
 
 
-@given(ranked=matches)
-def test_items_of_a_kind_keep_their_order_over_the_pages(ranked: list[Match]) -> None:
-    paged = [match for page in paginate(ranked) for match in page]
+@given(names=kinds)
+def test_items_of_a_kind_keep_their_order_over_the_pages(names: list[str]) -> None:
+    selection = of_kinds(names)
+    paged = [match for page in pages_of(selection) for match in page]
     for kind in KINDS:
-        assert [m for m in paged if m.rule.kind == kind] == [m for m in ranked if m.rule.kind == kind]
+        assert [m for m in paged if m.rule.kind == kind] == [m for m in selection.matches if m.rule.kind == kind]
 
 
-def test_nothing_makes_no_page() -> None:
-    assert paginate([]) == []
+@given(rules=rule_sets(), profile=profiles)
+def test_best_gives_the_chosen_kinds_and_levels_in_the_order_of_all(rules: list[Rule], profile: Profile) -> None:
+    selection = select(rules, profile, TAXONOMY)
+    for level in (2, 1, 0):
+        assert list(selection.best(["action"], [level])) == [m for m in selection.matches if m.market_level == level]
+    assert list(selection.best(["risk"])) == []
+
+
+@given(rules=rule_sets(), profile=profiles)
+def test_find_gives_those_that_apply_as_they_stand_in_the_selection(rules: list[Rule], profile: Profile) -> None:
+    selection = select(rules, profile, TAXONOMY)
+    assert selection.find([r.id for r in rules] + ["unknown"]) == {match.rule.id: match for match in selection.matches}

@@ -16,12 +16,12 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from actions.rules.content import read_library
-from actions.rules.database import open_engine, upgrade_schema
+from actions.rules.database import open_engine
 from actions.rules.errors import ContentError, StoreUnavailable, UnknownRelease
-from actions.rules.models import Base, ReleaseRow, RuleRow, RuleSourceRow, SourceRow
+from actions.rules.models import Base, ReleaseRow, ReleaseRuleRow, RuleVersionRow, SourceVersionRow
 from actions.rules.releases import ReleaseInfo, list_releases, load_release, roll_back
 from actions.rules.store import RuleStore
-from tests.support import PROJECT, case_entry, entry, source_entry
+from tests.support import PROJECT, TAXONOMY, case_entry, entry, migrate, source_entry
 
 Make = Callable[[dict[str, Any]], Path]
 
@@ -63,7 +63,7 @@ def test_loaded_rules_come_back_whole(engine: Engine, content: Make) -> None:
     )
     files = {**library_of("one"), "cases/c.yml": {"rules": [rich]}}
     load(engine, content(files))
-    rule = RuleStore(engine).current().rule("case-a")
+    rule = RuleStore(engine, TAXONOMY).current().rule("case-a")
     assert rule is not None
     assert rule.text == rich["text"] and rule.title == rich["title"] and rule.lesson == rich["lesson"]
     assert rule.when == {"market": {"DE", "EU"}} and rule.unless == {"stage": {"crisis"}}
@@ -102,7 +102,7 @@ def test_rollback_makes_an_earlier_release_current(engine: Engine, content: Make
     second = load(engine, content(library_of("two")))
     assert roll_back(engine, first.version).version == first.version
     assert [(info.version, info.is_current) for info in list_releases(engine)] == [(second.version, False), (first.version, True)]
-    assert RuleStore(engine).current().rule("one") is not None
+    assert RuleStore(engine, TAXONOMY).current().rule("one") is not None
 
 
 def test_content_can_be_loaded_anew_after_a_rollback(engine: Engine, content: Make) -> None:
@@ -125,7 +125,7 @@ def test_broken_content_leaves_the_store_untouched(engine: Engine, content: Make
     with pytest.raises(ContentError):
         load(engine, content({"topics/a.yml": {"rules": [entry("two"), entry("broken", topic="nonsense")]}}))
     assert [info.version for info in list_releases(engine)] == [release.version]
-    assert count(engine, RuleRow) == 1
+    assert count(engine, RuleVersionRow) == 1
 
 
 def test_load_that_fails_halfway_leaves_nothing_behind(engine: Engine, content: Make) -> None:
@@ -133,14 +133,14 @@ def test_load_that_fails_halfway_leaves_nothing_behind(engine: Engine, content: 
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             connection.execute(
-                text("CREATE TRIGGER full BEFORE INSERT ON rule_sources BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+                text("CREATE TRIGGER full BEFORE INSERT ON release_rules BEGIN SELECT RAISE(ABORT, 'disk full'); END")
             )
         else:
-            connection.execute(text("ALTER TABLE rule_sources ADD CONSTRAINT disk_full CHECK (position < 0) NOT VALID"))
+            connection.execute(text("ALTER TABLE release_rules ADD CONSTRAINT disk_full CHECK (release_id < 0) NOT VALID"))
     with pytest.raises(StoreUnavailable, match="nothing was changed"):
         load(engine, content(library_of("one", "two")))
     assert [(info.version, info.is_current) for info in list_releases(engine)] == [(release.version, True)]
-    assert [count(engine, table) for table in (ReleaseRow, RuleRow, SourceRow, RuleSourceRow)] == [1, 1, 2, 2]
+    assert [count(engine, table) for table in (ReleaseRow, RuleVersionRow, SourceVersionRow, ReleaseRuleRow)] == [1, 1, 2, 1]
 
 
 UNREACHABLE = ["postgresql://nobody:secret@127.0.0.1:1/none", "sqlite:///{folder}/garbage.db", "sqlite:///{folder}/folder.db"]
@@ -173,13 +173,13 @@ def test_read_only_database_cannot_be_loaded_but_read(postgres_schema: str, cont
     read_only = open_engine(postgres_schema.replace("options=", "options=-cdefault_transaction_read_only%3Don%20"))
     with pytest.raises(StoreUnavailable, match="read-only"):
         load(read_only, content(library_of("two")))
-    assert RuleStore(read_only).current().release == release.version
+    assert RuleStore(read_only, TAXONOMY).current().release == release.version
     for opened in (writable, read_only):
         opened.dispose()
 
 
 def test_migrations_from_empty_make_the_tables_of_the_models(engine: Engine) -> None:
-    upgrade_schema(engine)
+    migrate(engine)
     made = inspect(engine)
     assert set(made.get_table_names()) == {*Base.metadata.tables, "alembic_version"}
     with engine.connect() as connection:
@@ -196,7 +196,7 @@ def test_migrations_from_empty_make_the_tables_of_the_models(engine: Engine) -> 
 
 def test_migrating_twice_changes_nothing(engine: Engine, content: Make) -> None:
     release = load(engine, content(library_of("one")))
-    upgrade_schema(engine)
+    migrate(engine)
     assert list_releases(engine)[0].version == release.version
 
 
@@ -213,9 +213,10 @@ def test_our_code_uses_no_deprecated_sqlalchemy(tmp_path: Path, content: Make) -
         "from actions.rules.database import open_engine\n"
         "from actions.rules.releases import *\n"
         "from actions.rules.store import RuleStore\n"
+        "from actions.rules.taxonomy import Taxonomy\n"
         f"engine = open_engine('sqlite:///{tmp_path / 'warn.db'}')\n"
         f"release = load_release(engine, read_library(Path({str(folder)!r})))\n"
-        "assert list_releases(engine) and roll_back(engine, release.version) and RuleStore(engine).current()\n"
+        "assert list_releases(engine) and roll_back(engine, release.version) and RuleStore(engine, Taxonomy.load()).current()\n"
     )
     command = [sys.executable, "-W", "error:::actions", "-W", "always::DeprecationWarning", "-c", script]
     environment = {**os.environ, "SQLALCHEMY_WARN_20": "1", "SQLALCHEMY_SILENCE_UBER_WARNING": "0"}

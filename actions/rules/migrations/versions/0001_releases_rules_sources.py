@@ -68,6 +68,3 @@ def upgrade() -> None:
     )
 
 
-def downgrade() -> None:
-    for table in ("rule_sources", "rules", "sources", "current_release", "releases"):
-        op.drop_table(table)
