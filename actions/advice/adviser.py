@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Protocol
 
 from actions.advice.answer import Answer, Button
 from actions.advice.cases import find_cases, names_company
@@ -11,16 +12,22 @@ from actions.advice.phrases import Phrases
 from actions.rules.book import RuleBook
 from actions.rules.matcher import Match
 from actions.rules.profile import Profile
-from actions.rules.store import RuleStore
 from actions.rules.taxonomy import Taxonomy
 
 CASES_ON_A_CASE_TOPIC = 3
 
 
+class BookSource(Protocol):
+    """Gives the rule book to answer from, such as the rules store."""
+
+    def current(self) -> RuleBook:
+        """The current rule book; raises StoreUnavailable if there is none."""
+
+
 class Adviser:
     """Selects, orders and phrases guidance. Deterministic: same release, profile and history give the same answer."""
 
-    def __init__(self, store: RuleStore, taxonomy: Taxonomy, phrases: Phrases) -> None:
+    def __init__(self, store: BookSource, taxonomy: Taxonomy, phrases: Phrases) -> None:
         self._store = store
         self.taxonomy = taxonomy
         self.phrases = phrases

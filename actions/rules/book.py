@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.sql import Select
 
@@ -23,6 +23,9 @@ from actions.rules.taxonomy import Taxonomy
 HELD_WHOLE = 20_000
 """A release of up to this many rules is held in memory whole, and outlives a lost database; of a larger one, the texts of
 this many rules that were used last."""
+
+_FEW = 500
+"""Up to this many sources are asked for by id; more are read with all others of the release."""
 
 _versions = RuleVersionRow.__table__
 _members = ReleaseRuleRow.__table__
@@ -81,7 +84,10 @@ class Texts:
         if self._engine is None:
             raise StoreUnavailable(f"the rule {ids[0]!r} is not in memory")
         with reading(self._engine) as connection:
-            rows = connection.execute(_published(self._release_id).where(_versions.c.rule_id.in_(ids))).all()
+            member = exists().where(
+                _members.c.release_id == self._release_id, _members.c.rule_version_id == _versions.c.id
+            )
+            rows = connection.execute(select(_versions).where(_versions.c.rule_id.in_(ids), member)).all()
             return _rules(connection, self._release_id, rows)
 
 
@@ -182,13 +188,12 @@ def _headers(connection: Connection, release_id: int) -> Iterable[tuple[str, _He
 
 def _rules(connection: Connection, release_id: int, rows: Sequence[Row]) -> list[Rule]:
     """Rules with the sources that they cite."""
-    query = (
-        select(_source_versions)
-        .join(_source_members, _source_members.c.source_version_id == _source_versions.c.id)
-        .where(_source_members.c.release_id == release_id)
+    member = exists().where(
+        _source_members.c.release_id == release_id, _source_members.c.source_version_id == _source_versions.c.id
     )
+    query = select(_source_versions).where(member)
     cited = {id_ for row in rows for id_ in row.sources_json}
-    if len(cited) <= 500:
+    if len(cited) <= _FEW:
         query = query.where(_source_versions.c.source_id.in_(cited))
     sources = {
         row.source_id: Source(row.source_id, row.title, row.publisher, row.url, row.published)

@@ -17,6 +17,18 @@ from actions.rules.taxonomy import Taxonomy
 logger = logging.getLogger(__name__)
 
 
+def read_book(engine: Engine, taxonomy: Taxonomy, version: str) -> RuleBook:
+    """The rule book of any release.
+
+    Raises:
+        UnknownRelease: there is no such release.
+        StoreUnavailable: the database cannot be read.
+    """
+    with reading(engine) as connection:
+        release = release_row(connection, version)
+    return RuleBook.read(engine, release, taxonomy)
+
+
 class RuleStore:
     """Gives the current :class:`RuleBook`, and goes on with the last good one while the database is away."""
 

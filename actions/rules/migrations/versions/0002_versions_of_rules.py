@@ -88,6 +88,7 @@ def upgrade() -> None:
     )
     _move_sources(source_versions, release_sources)
     _move_rules(rule_versions, release_rules)
+    _digest_releases([(source_versions, release_sources), (rule_versions, release_rules)])
     op.drop_table("rule_sources")
     op.drop_index("ix_rules_release_topic", table_name="rules")
     op.drop_table("rules")
@@ -133,6 +134,20 @@ def _move_rules(versions: sa.Table, memberships: sa.Table) -> None:
             values |= {"id": known[key], "rule_id": key[0], "digest": digest, "sources_json": sources}
             connection.execute(versions.insert(), values)
         connection.execute(memberships.insert(), {"release_id": row["release_id"], "rule_version_id": known[key]})
+
+
+def _digest_releases(tables: list[tuple[sa.Table, sa.Table]]) -> None:
+    """A release is now known by what it says, no longer by the bytes of the files that it came from."""
+    connection = op.get_bind()
+    releases = sa.Table("releases", sa.MetaData(), autoload_with=connection)
+    for release_id in connection.execute(sa.select(releases.c.id)).scalars().all():
+        digests: list[str] = []
+        for versions, members in tables:
+            version_id = next(column for column in members.c if column.name.endswith("_version_id"))
+            query = sa.select(versions.c.digest).join(members, version_id == versions.c.id)
+            digests += connection.execute(query.where(members.c.release_id == release_id)).scalars().all()
+        whole = hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
+        connection.execute(releases.update().where(releases.c.id == release_id).values(digest=whole))
 
 
 def _digest(entry: dict[str, object]) -> str:

@@ -95,3 +95,56 @@ def test_database_without_tables_is_explained(run: Callable[..., Result], argume
     result = run(*arguments)
     assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
     assert result.stderr.strip()
+
+
+def test_dry_run_shows_the_changes_and_loads_nothing(run: Callable[..., Result], content: Make) -> None:
+    assert run("load", "--content", good(content, "a")).exit_code == 0
+    result = run("load", "--dry-run", "--json", "--content", good(content, "a", "b"))
+    told = json.loads(result.stdout)
+    assert (told["release"], told["changes"]["rules"]["added"]) == (None, ["b"])
+    assert "+ b" in run("load", "--dry-run", "--content", good(content, "a", "b")).stdout
+    assert len(json.loads(run("releases", "--json").stdout)) == 1
+
+
+def test_note_is_listed_with_the_release(run: Callable[..., Result], content: Make) -> None:
+    assert run("load", "--note", "after the review of Hungary", "--content", good(content, "a")).exit_code == 0
+    assert json.loads(run("releases", "--json").stdout)[0]["note"] == "after the review of Hungary"
+
+
+def test_diff_shows_fields_of_changed_rules(run: Callable[..., Result], content: Make) -> None:
+    old = str(content({"topics/a.yml": {"rules": [entry("a", text={"en": "Old words.", "zh": "旧话。"})]}}))
+    new = str(content({"topics/a.yml": {"rules": [entry("a", text={"en": "New words.", "zh": "旧话。"})]}}))
+    first = json.loads(run("load", "--json", "--content", old).stdout)["release"]
+    assert "New words." in run("diff", "--content", new).stdout
+    assert run("load", "--content", new).exit_code == 0
+    told = run("diff", first).stdout
+    assert "Old words." in told and "New words." in told and "旧话" not in told
+    assert "No difference" in run("diff", "--content", new).stdout
+
+
+def test_diff_with_an_unknown_release_fails(run: Callable[..., Result], content: Make) -> None:
+    assert run("load", "--content", good(content, "a")).exit_code == 0
+    result = run("diff", "1999.1.1")
+    assert result.exit_code == 1 and "1999.1.1" in result.stderr
+
+
+def test_history_shows_each_wording(run: Callable[..., Result], content: Make) -> None:
+    for words in ("First.", "Second."):
+        folder = str(content({"topics/a.yml": {"rules": [entry("a", text={"en": words, "zh": "话。"})]}}))
+        assert run("load", "--content", folder).exit_code == 0
+    told = run("history", "a").stdout
+    assert "added" in told and "changed" in told and "First." in told and "Second." in told
+    assert [step["event"] for step in json.loads(run("history", "a", "--json").stdout)] == ["added", "changed"]
+    assert run("history", "b").exit_code == 1
+
+
+def test_schema_is_written_where_told(content: Make, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["schema", "--content", good(content, "a"), "--output", str(tmp_path / "s.json")])
+    assert result.exit_code == 0 and "RuleEntry" in json.loads((tmp_path / "s.json").read_text())["definitions"]
+
+
+@pytest.mark.parametrize("name", sorted(command.name or command.callback.__name__ for command in app.registered_commands))
+def test_every_command_explains_itself(name: str) -> None:
+    result = CliRunner().invoke(app, [name, "--help"])
+    assert result.exit_code == 0
+    assert "--json" in result.stdout and len(result.stdout.splitlines()) > 8

@@ -1,0 +1,1 @@
+"""How the rules store grows: match latency, load time, memory and database size against other engines."""

