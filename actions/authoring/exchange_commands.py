@@ -39,7 +39,10 @@ def export_guidance(
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write guidance as YAML (a file or a new folder), CSV or an Excel workbook, for editing elsewhere or as a copy."""
+    """Write guidance as YAML (a file or a new folder), CSV or an Excel workbook, for editing elsewhere or as a copy.
+
+    OUTPUT's suffix tells the format; a name without suffix is a folder. NAME.csv makes NAME.rules.csv and NAME.sources.csv.
+    """
     with failing_clearly(as_json):
         chosen_format = format_ or format_of(output)
         if release is None:
@@ -66,8 +69,8 @@ def import_guidance(
 ) -> None:
     """Bring guidance that was edited elsewhere into a content folder; a fault anywhere leaves the folder as it was.
 
-    Rules that INPUT lacks stay as they are. A rule stays in the file in which it stands; a new one goes to the file of its
-    market, topic or cases.
+    INPUT is a YAML, CSV or XLSX file, or a folder of YAML files. Rules that it lacks stay as they are. A rule stays in the
+    file in which it stands; a new one goes to the file of its market, topic or cases.
     """
     with failing_clearly(as_json):
         planned = plan_import(source, into, _vocabulary(into), replace=replace)

@@ -56,7 +56,9 @@ def _known_checks(asked: list[str]) -> list[str]:
 def _tell(findings: list[Finding]) -> None:
     """The findings, one table for each file, and how often each check found something."""
     for file, group in groupby(findings, key=lambda finding: finding.file):
-        table = Table("level", "id", "check", "finding", title=escape(file), title_justify="left")
+        table = Table(title=escape(file), title_justify="left")
+        for column in ("level", "id", "check", "finding"):
+            table.add_column(column, overflow="fold")
         for finding in group:
             level = f"[{_COLOURS[finding.level]}]{finding.level}[/]"
             table.add_row(level, escape(finding.id), finding.check, escape(finding.message))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.sql import Select
 
@@ -31,6 +31,18 @@ _versions = RuleVersionRow.__table__
 _members = ReleaseRuleRow.__table__
 _source_versions = SourceVersionRow.__table__
 _source_members = ReleaseSourceRow.__table__
+# Built once: building a statement costs more than the database needs to answer it. EXISTS makes it begin with the few ids asked
+# for, where a join might begin with all rules of the release.
+_RULES_BY_ID = select(_versions).where(
+    _versions.c.rule_id.in_(bindparam("ids", expanding=True)),
+    exists().where(_members.c.release_id == bindparam("release"), _members.c.rule_version_id == _versions.c.id),
+)
+_SOURCES = select(_source_versions).where(
+    exists().where(
+        _source_members.c.release_id == bindparam("release"), _source_members.c.source_version_id == _source_versions.c.id
+    )
+)
+_SOURCES_BY_ID = _SOURCES.where(_source_versions.c.source_id.in_(bindparam("ids", expanding=True)))
 
 
 class _Header(NamedTuple):
@@ -84,10 +96,7 @@ class Texts:
         if self._engine is None:
             raise StoreUnavailable(f"the rule {ids[0]!r} is not in memory")
         with reading(self._engine) as connection:
-            member = exists().where(
-                _members.c.release_id == self._release_id, _members.c.rule_version_id == _versions.c.id
-            )
-            rows = connection.execute(select(_versions).where(_versions.c.rule_id.in_(ids), member)).all()
+            rows = connection.execute(_RULES_BY_ID, {"release": self._release_id, "ids": list(ids)}).all()
             return _rules(connection, self._release_id, rows)
 
 
@@ -188,16 +197,15 @@ def _headers(connection: Connection, release_id: int) -> Iterable[tuple[str, _He
 
 def _rules(connection: Connection, release_id: int, rows: Sequence[Row]) -> list[Rule]:
     """Rules with the sources that they cite."""
-    member = exists().where(
-        _source_members.c.release_id == release_id, _source_members.c.source_version_id == _source_versions.c.id
-    )
-    query = select(_source_versions).where(member)
     cited = {id_ for row in rows for id_ in row.sources_json}
+    known: dict[str, object] = {"release": release_id}
+    query = _SOURCES
     if len(cited) <= _FEW:
-        query = query.where(_source_versions.c.source_id.in_(cited))
+        query = _SOURCES_BY_ID
+        known["ids"] = list(cited)
     sources = {
         row.source_id: Source(row.source_id, row.title, row.publisher, row.url, row.published)
-        for row in (connection.execute(query) if cited else ())
+        for row in (connection.execute(query, known) if cited else ())
     }
     return [_rule(row, sources) for row in rows]
 

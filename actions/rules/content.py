@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -132,7 +132,7 @@ class _Assembly:
             self._check(place, "sources", entry.sources, self._sources.keys(), "source")
             self._check(place, "overrides", entry.overrides, self._mentioned, "item")
 
-    def _check(self, place: _Place, field_name: str, ids: list[str], known: Collection[str], noun: str) -> None:
+    def _check(self, place: _Place, field_name: str, ids: Sequence[str], known: Collection[str], noun: str) -> None:
         for at, id_ in enumerate(ids):
             if id_ not in known:
                 self.problems.append(place.problem((field_name, at), unknown(id_, known, noun)))

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from actions.rules.errors import StoreUnavailable
 
@@ -44,12 +45,14 @@ _MISSING_TABLE = ("no such table", "does not exist")
 def open_engine(url: str) -> Engine:
     """An engine for ``url``; the folder of an SQLite file is made, and foreign keys are enforced."""
     parsed = make_url(url)
-    engine = create_engine(parsed, future=True, pool_pre_ping=True)
-    if parsed.get_backend_name() == "sqlite":
-        if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, future=True, pool_pre_ping=True)
+    # connections are kept and may move between threads, one at a time; SQLAlchemy would open the file for every answer
+    engine = create_engine(parsed, future=True, poolclass=QueuePool, connect_args={"check_same_thread": False})
+    if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 

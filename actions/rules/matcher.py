@@ -30,7 +30,7 @@ _EXACT, _REGION, _ANYWHERE = 2, 1, 0
 _LEVELS = (_EXACT, _REGION, _ANYWHERE)
 LOCAL = (_EXACT, _REGION)
 """The levels of items that name the market or a region of it."""
-_BATCH = 16
+_LARGEST_BATCH = 64
 
 
 class Header(Protocol):
@@ -201,7 +201,7 @@ class Selection:
         return tuple(self.best())
 
     def best(self, kinds: Collection[str] | None = None, levels: Collection[int] = _LEVELS) -> Iterator[Match]:
-        """What applies, best first, read in batches as it is asked for.
+        """What applies, best first, read in growing batches as it is asked for.
 
         Args:
             kinds: only items of these kinds.
@@ -210,8 +210,10 @@ class Selection:
         wanted = ~0 if kinds is None else self._index.of_kinds(kinds)
         chosen = tuple(mask & wanted if level in levels else 0 for level, mask in zip(_LEVELS, self._levels))
         positions = (position for mask in chosen for position in bits(mask))
-        while batch := list(islice(positions, _BATCH)):
+        size = 1
+        while batch := list(islice(positions, size)):
             yield from self._read(batch)
+            size = min(4 * size, _LARGEST_BATCH)
 
     def count(self, kind: str) -> int:
         """How many items of a kind apply."""

@@ -11,7 +11,6 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
-import actions.authoring.exchange_commands  # noqa: F401  registers the commands
 from actions.authoring.cli import app
 from actions.rules.content import Library, read_library
 from actions.rules.errors import ContentError, Problem

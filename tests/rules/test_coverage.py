@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-import actions.authoring.coverage_command  # noqa: F401  registers the command
 from actions.authoring.cli import app
 from actions.authoring.coverage_page import coverage_page
 from actions.rules.content import read_library

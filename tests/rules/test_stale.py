@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-import actions.authoring.stale_command  # noqa: F401  registers the command
 from actions.authoring.cli import app
 from actions.rules.content import read_library
 from actions.rules.stale import last_day, stale_rules

@@ -36,7 +36,7 @@ def write_files(folder: Path, files: Mapping[str, str | None]) -> None:
         for name in files.keys() - {path.relative_to(folder).as_posix() for path in encoded}:
             (folder / name).unlink()
     except OSError as error:
-        raise ExchangeError(f"cannot write {error.filename}: {error.strerror}; see that the folder can be written") from error
+        raise ExchangeError(f"cannot write into {folder}: {error.strerror} ({error.filename})") from error
     finally:
         for path in pending:
             path.unlink(missing_ok=True)
