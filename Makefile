@@ -6,7 +6,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run shell train test lint bench lock clean
+.PHONY: help setup setup-dev run shell train test eval lint bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -28,6 +28,10 @@ train: setup ## train the model if what it learns from has changed
 
 test: setup-dev ## set up and pass the whole test suite
 	@scripts/test.sh
+
+eval: setup-dev ## judge the model on the held-out questions; writes var/understanding.html
+	@mkdir -p var
+	@$(PYTHON) -W ignore -m bot eval --report var/understanding.html --floors tests/data/floors.yml
 
 lint: setup-dev ## ruff, mypy, the guidance, Rasa's own check of the training data
 	@scripts/lint.sh

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.nlu.intent_model import IntentModel
+from bot.nlu.kinds import kinds, turns
 from bot.settings import PROJECT_FOLDER
 
 BLOCKS = 10
@@ -37,9 +38,7 @@ def main(
 ) -> None:
     """Print accuracy by language: topics (first and among three), turns, and what is declined."""
     threshold = _threshold()
-    taxonomy = yaml.safe_load((PROJECT_FOLDER / "content" / "taxonomy.yml").read_text(encoding="utf-8"))
-    turns = set(taxonomy["turns"]) - LIMITS
-    figures = {language: _evaluate(language, folds, run or folds, turns, threshold) for language in ("en", "zh")}
+    figures = {language: _evaluate(language, folds, run or folds, threshold) for language in ("en", "zh")}
     table = Table("", *figures, title=f"cross-validation, {run or folds} of {folds} folds held out in blocks")
     for name in next(iter(figures.values())):
         table.add_row(name, *(f"{100 * values[name]:.1f} %" for values in figures.values()))
@@ -64,7 +63,7 @@ def _examples(language: str) -> Iterator[tuple[str, str, int]]:
                 yield line, entry["intent"], index * BLOCKS // len(lines)
 
 
-def _evaluate(language: str, folds: int, run: int, turns: set[str], threshold: float) -> dict[str, float]:
+def _evaluate(language: str, folds: int, run: int, threshold: float) -> dict[str, float]:
     examples = list(_examples(language))
     hits: dict[str, list[bool]] = {}
 
@@ -73,7 +72,7 @@ def _evaluate(language: str, folds: int, run: int, turns: set[str], threshold: f
 
     for fold in range(run):
         training = [(text, label) for text, label, block in examples if block % folds != fold]
-        model = IntentModel.fit([text for text, _ in training], [label for _, label in training])
+        model = IntentModel.fit([text for text, _ in training], [label for _, label in training], kinds=kinds())
         for text, label, block in examples:
             if block % folds != fold:
                 continue
@@ -84,7 +83,7 @@ def _evaluate(language: str, folds: int, run: int, turns: set[str], threshold: f
             if label in LIMITS:
                 count("unethical requests caught" if label == "unethical_request" else "out of scope caught", right)
                 continue
-            if label in turns:
+            if label in turns():
                 count("turns", right)
             else:
                 count("topics", right)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -15,13 +16,15 @@ from bot.endpoints import write_endpoints
 from bot.launcher import StartFailed, stop_on_signals
 from bot.launcher import run as run_servers
 from bot.settings import PROJECT_FOLDER, Settings
-from bot.training import TrainingFailed, is_up_to_date
+from bot.training import TrainingFailed, current_model, is_up_to_date
 from bot.training import train as train_model
 
 app = typer.Typer(
     help="Run and train the assistant.", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False
 )
 console = Console(stderr=True, highlight=False)
+
+HELD_OUT = [PROJECT_FOLDER / "tests" / "data" / f"questions.{language}.jsonl" for language in ("en", "zh")]
 
 ActionPort = Annotated[int, typer.Option(envvar="QIAO_ACTION_PORT", help="Port of the action server on loopback.")]
 
@@ -46,6 +49,40 @@ def train(force: Annotated[bool, typer.Option(help="Train even if nothing change
         console.print("The model is up to date.")
         return
     _train_if_needed(settings, force=True)
+
+
+@app.command(name="eval")
+def evaluate(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Labelled questions (JSON lines); default: the held-out set.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Also write an HTML page with pictures.")] = None,
+    figures_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures as JSON.")] = None,
+    floors: Annotated[Path | None, typer.Option(help="Exit with 1 if a figure falls short of those in this YAML file.")] = None,
+) -> None:
+    """Judge the trained model on labelled questions that it has not learnt from."""
+    # importing the plots and Rasa takes long, so only the command that needs them does
+    import bot.quiet  # noqa: F401
+    from bot.evaluation import command
+    from bot.evaluation.questions import BadQuestions
+    from bot.evaluation.report import write_report
+
+    settings = Settings.from_environment()
+    _train_if_needed(settings)
+    told = Console(highlight=False)
+    try:
+        pairs, figures = command.evaluate(current_model(settings.model_folder), files or HELD_OUT, console)
+    except BadQuestions as error:
+        _fail(error)
+    command.tell(pairs, figures, told)
+    if report:
+        write_report(report, pairs, figures)
+    if figures_file:
+        command.save(figures, figures_file)
+    short = command.below_floors(figures, floors) if floors else []
+    for line in short:
+        console.print(f"[bold red]{line}[/]")
+    raise typer.Exit(1 if short else 0)
 
 
 @app.command()

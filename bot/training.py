@@ -39,6 +39,18 @@ def is_up_to_date(model_folder: Path) -> bool:
         return False
 
 
+def current_model(model_folder: Path) -> Path:
+    """The archive of the model that was trained last.
+
+    Raises:
+        TrainingFailed: nothing was trained yet.
+    """
+    try:
+        return model_folder / str(json.loads((model_folder / _RECORD).read_text(encoding="utf-8"))["model"])
+    except (OSError, ValueError, KeyError) as error:
+        raise TrainingFailed("no model is trained yet; run: make train") from error
+
+
 def train(model_folder: Path) -> Path:
     """Train a model into ``model_folder`` and record what it was trained on.
 

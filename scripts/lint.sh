@@ -5,9 +5,11 @@ cd "$(dirname "$0")/.."
 bin=.venv/bin
 echo "== ruff";   "$bin/ruff" check . && "$bin/ruff" format --check --quiet .
 echo "== mypy";   "$bin/mypy"
-echo "== guidance"; "$bin/python" -W ignore -m actions.rules validate
-echo "== rasa data validate (a minute)"
+echo "== guidance"
 log=$(mktemp)
+"$bin/python" -W ignore -m actions.rules lint >"$log" || { cat "$log" >&2; exit 1; }
+tail -n 1 "$log"
+echo "== rasa data validate (a minute)"
 if ! "$bin/python" -W ignore -m rasa data validate --fail-on-warnings >"$log" 2>&1; then
   tr '\r' '\n' <"$log" | grep -v 'it/s' >&2
   exit 1

@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 uv=${UV:-$(scripts/find_uv.sh)}
-options=(--quiet --no-header --python-version 3.10 --python-platform x86_64-manylinux_2_28 --override overrides.txt)
+options=(--quiet --no-header --generate-hashes --python-version 3.10 --python-platform x86_64-manylinux_2_28 --override overrides.txt)
 "$uv" pip compile "${options[@]}" requirements.in -o requirements.txt "$@"
 "$uv" pip compile "${options[@]}" requirements-dev.in -o requirements-dev.txt "$@"

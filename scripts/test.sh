@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The whole suite: linters, guidance, cross-validation, unit tests, then the trained model and the real servers in a real browser.
+# The whole suite: linters, guidance, the held-out questions, unit tests, then the trained model and the real servers in a real browser.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/lint.sh
 scripts/browser.sh >/dev/null
 .venv/bin/python -W ignore -m bot train
-echo "== cross-validation of the intent model (one fold of five)"
-.venv/bin/python -W ignore -m benchmarks.understanding --folds 5 --run 1 --floor-topics 0.7
+echo "== the model on the held-out questions"
+.venv/bin/python -W ignore -m bot eval --floors tests/data/floors.yml
 exec .venv/bin/python -W ignore -m pytest "$@"

@@ -25,7 +25,9 @@ def validate(content: Folder = None, as_json: AsJson = False) -> None:
 @app.command()
 def schema(
     content: Folder = None,
-    output: Annotated[Path | None, typer.Option(help=f"Where to write it (default: {SCHEMA_FILE} in the content folder).")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help=f"Where to write it (default: {SCHEMA_FILE} in the content folder).")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the JSON Schema of guidance files, with which editors check while you type."""

@@ -14,7 +14,9 @@ from actions.rules.diff import Changes, Difference, Fields, compare_releases, co
 
 @app.command()
 def diff(
-    old: Annotated[str | None, typer.Argument(help="A release; without it, the files are compared with the current release.")] = None,
+    old: Annotated[
+        str | None, typer.Argument(help="A release; without it, the files are compared with the current release.")
+    ] = None,
     new: Annotated[str | None, typer.Argument(help="Another release (default: the current one).")] = None,
     content: Folder = None,
     database: Database = None,

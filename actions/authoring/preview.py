@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,18 @@ from actions.advice.adviser import Adviser
 from actions.advice.answer import Answer
 from actions.advice.overviews import brief
 from actions.advice.phrases import Phrases
-from actions.authoring.app import AsJson, Database, Folder, app, console, content_folder, engine_of, failing_clearly, read, tell_json
+from actions.authoring.app import (
+    AsJson,
+    Database,
+    Folder,
+    app,
+    console,
+    content_folder,
+    engine_of,
+    failing_clearly,
+    read,
+    tell_json,
+)
 from actions.rules.book import RuleBook
 from actions.rules.errors import RulesError
 from actions.rules.file_reader import unknown
@@ -109,7 +121,7 @@ def _book(
 
 def _check(topic: str | None, profile: Profile, taxonomy: Taxonomy) -> None:
     """Refuse ids that the vocabulary does not have."""
-    asked = [("topic", topic, taxonomy.topics.keys())] if topic else []
+    asked: list[tuple[str, str, Collection[str]]] = [("topic", topic, taxonomy.topics.keys())] if topic else []
     asked += [(facet, value, taxonomy.values[facet]) for facet in taxonomy.values for value in profile.values(facet)]
     faults = [unknown(value, allowed, noun) for noun, value, allowed in asked if value not in allowed]
     if topic is None and not profile.market:

@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.engine import Connection, Engine, Row
@@ -14,7 +13,7 @@ from sqlalchemy.sql import Select
 
 from actions.rules.database import reading
 from actions.rules.errors import StoreUnavailable
-from actions.rules.guidance import Condition, Rule, Source
+from actions.rules.guidance import Condition, Rule, RuleHeader, Source
 from actions.rules.matcher import Selection, TopicIndex
 from actions.rules.models import ReleaseRuleRow, ReleaseSourceRow, RuleVersionRow, SourceVersionRow
 from actions.rules.profile import Profile
@@ -43,18 +42,6 @@ _SOURCES = select(_source_versions).where(
     )
 )
 _SOURCES_BY_ID = _SOURCES.where(_source_versions.c.source_id.in_(bindparam("ids", expanding=True)))
-
-
-class _Header(NamedTuple):
-    """What the matcher needs to know of a rule."""
-
-    id: str
-    kind: str
-    when: Mapping[str, Sequence[str]]
-    unless: Mapping[str, Sequence[str]]
-    weight: int
-    as_of: str
-    overrides: Sequence[str]
 
 
 class Texts:
@@ -172,8 +159,8 @@ class RuleBook:
         return len(self.cases) + sum(len(index.ids) for index in self._topics.values())
 
 
-def _indexes(headers: Iterable[tuple[str, Rule | _Header]], taxonomy: Taxonomy) -> dict[str, TopicIndex]:
-    by_topic: dict[str, list[Rule | _Header]] = {}
+def _indexes(headers: Iterable[tuple[str, Rule | RuleHeader]], taxonomy: Taxonomy) -> dict[str, TopicIndex]:
+    by_topic: dict[str, list[Rule | RuleHeader]] = {}
     for topic, header in headers:
         by_topic.setdefault(topic, []).append(header)
     return {topic: TopicIndex(rules, taxonomy) for topic, rules in by_topic.items()}
@@ -187,12 +174,12 @@ def _published(release_id: int) -> Select:
     )
 
 
-def _headers(connection: Connection, release_id: int) -> Iterable[tuple[str, _Header]]:
+def _headers(connection: Connection, release_id: int) -> Iterable[tuple[str, RuleHeader]]:
     c = _versions.c
     wanted = (c.rule_id, c.kind, c.when_json, c.unless_json, c.weight, c.as_of, c.overrides_json)
     query = _published(release_id).where(c.kind != "case").with_only_columns(c.topic, *wanted)
     for topic, *header in connection.execute(query):
-        yield topic, _Header(*header)
+        yield topic, RuleHeader(*header)
 
 
 def _rules(connection: Connection, release_id: int, rows: Sequence[Row]) -> list[Rule]:

@@ -60,9 +60,7 @@ def read_library(folder: Path = CONTENT_FOLDER, progress: Progress | None = None
             progress(count, len(paths))
     assembly.check_references()
     if not paths:
-        assembly.problems.append(
-            Problem(str(folder), 1, 1, "", "holds no guidance files (topics/, markets/, sectors/, cases/)")
-        )
+        assembly.problems.append(Problem(str(folder), 1, 1, "", "holds no guidance files (topics/, markets/, sectors/, cases/)"))
     if assembly.problems:
         raise ContentError(assembly.problems)
     return assembly.library(len(paths))

@@ -28,7 +28,11 @@ _ADVISORY_LOCK = 0x5169616F
 """The number of the PostgreSQL lock that loads take; spells "Qiao"."""
 
 _REMEDIES = {
-    ("readonly database", "read-only transaction", "permission denied"): "the database is read-only: use an account and a disk that may write",
+    (
+        "readonly database",
+        "read-only transaction",
+        "permission denied",
+    ): "the database is read-only: use an account and a disk that may write",
     ("is full", "no space left"): "the disk is full: make room on it",
     ("is locked", "lock timeout", "canceling statement due to lock"): (
         f"another load has been at work for {WRITE_WAIT_SECONDS} s: wait until it is done and try again"
@@ -36,7 +40,10 @@ _REMEDIES = {
     ("unable to open", "could not connect", "connection refused", "could not translate"): (
         "the database cannot be opened: check its address (QIAO_RULES_URL) and that it runs"
     ),
-    ("malformed", "not a database"): "the file is damaged or no SQLite database: restore it from a backup, or remove it and load anew",
+    (
+        "malformed",
+        "not a database",
+    ): "the file is damaged or no SQLite database: restore it from a backup, or remove it and load anew",
     ("password authentication",): "the user or the password is wrong: check QIAO_RULES_URL",
 }
 _MISSING_TABLE = ("no such table", "does not exist")
@@ -129,7 +136,9 @@ def explain(error: SQLAlchemyError) -> str:
 def is_missing_table(error: BaseException | None) -> bool:
     """Whether the store's tables are not there: nothing was ever loaded, or only by an older version."""
     said = str(getattr(error, "orig", None) or error).lower()
-    return isinstance(error, DBAPIError) and ("relation" in said or "table" in said) and any(sign in said for sign in _MISSING_TABLE)
+    return (
+        isinstance(error, DBAPIError) and ("relation" in said or "table" in said) and any(sign in said for sign in _MISSING_TABLE)
+    )
 
 
 def upgrade_schema(connection: Connection) -> None:

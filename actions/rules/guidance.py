@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Condition = Mapping[str, frozenset[str]]
 """Facet to values: every facet must hold, any one of its values suffices."""
@@ -47,3 +48,15 @@ class Rule:
     related_topics: tuple[str, ...] = ()
     outcome: str | None = None
     lesson: Mapping[str, str] | None = None
+
+
+class RuleHeader(NamedTuple):
+    """What of a rule decides whether and where it is shown, without its texts."""
+
+    id: str
+    kind: str
+    when: Mapping[str, Sequence[str]]
+    unless: Mapping[str, Sequence[str]]
+    weight: int
+    as_of: str
+    overrides: Sequence[str]

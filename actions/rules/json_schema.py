@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from actions.rules.schema import ContentFile, RuleEntry, SourceEntry
 from actions.rules.taxonomy import FACETS, Taxonomy
 
@@ -22,7 +24,8 @@ def guidance_schema(taxonomy: Taxonomy) -> dict[str, Any]:
     """
     whole = ContentFile.schema(ref_template="#/definitions/{model}")
     definitions: dict[str, Any] = whole.pop("definitions", {})
-    for model in (RuleEntry, SourceEntry):
+    models: tuple[type[BaseModel], ...] = (RuleEntry, SourceEntry)
+    for model in models:
         entry = model.schema(ref_template="#/definitions/{model}")
         definitions |= entry.pop("definitions", {})
         definitions[model.__name__] = entry

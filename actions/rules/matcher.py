@@ -11,9 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
 
-from actions.rules.guidance import Condition, Rule
+from actions.rules.guidance import Condition, Rule, RuleHeader
 from actions.rules.overrides import overridden
 from actions.rules.profile import Profile
 from actions.rules.taxonomy import FACETS, Taxonomy
@@ -31,25 +30,6 @@ _LEVELS = (_EXACT, _REGION, _ANYWHERE)
 LOCAL = (_EXACT, _REGION)
 """The levels of items that name the market or a region of it."""
 _LARGEST_BATCH = 64
-
-
-class Header(Protocol):
-    """What of a rule decides whether and where it is shown; a :class:`Rule` is one."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def when(self) -> Mapping[str, Collection[str]]: ...
-    @property
-    def unless(self) -> Mapping[str, Collection[str]]: ...
-    @property
-    def weight(self) -> int: ...
-    @property
-    def as_of(self) -> str: ...
-    @property
-    def overrides(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True)
@@ -70,7 +50,7 @@ class Match:
 class TopicIndex:
     """The rules of one topic, prepared for selecting."""
 
-    def __init__(self, headers: Iterable[Header], taxonomy: Taxonomy) -> None:
+    def __init__(self, headers: Iterable[Rule | RuleHeader], taxonomy: Taxonomy) -> None:
         ordered = sorted(headers, key=lambda header: header.id)
         ordered.sort(key=lambda header: (len(header.when), header.weight, header.as_of), reverse=True)
         self.ids = [header.id for header in ordered]

@@ -70,19 +70,14 @@ def load_release(engine: Engine, library: Library, *, note: str | None = None, p
         current = _current_release(connection)
         if current is not None and current.digest == library.digest:
             return _info(current, is_current=True)
-        values = {
-            "version": _next_version(connection),
-            "digest": library.digest,
-            "created_at": datetime.now(timezone.utc).replace(tzinfo=None),
-            "rule_count": len(library.rules),
-            "note": note,
-        }
+        version, now = _next_version(connection), datetime.now(timezone.utc).replace(tzinfo=None)
+        values = {"version": version, "digest": library.digest, "created_at": now, "rule_count": len(library.rules), "note": note}
         release_id = int(connection.execute(insert(_releases).values(**values)).inserted_primary_key[0])
         writer = _Writer(connection, release_id, len(library.rules) + len(library.sources), progress)
         writer.write(library.sources, "source", _source_values)
         writer.write(library.rules, "rule", _rule_values)
         _point_at(connection, release_id)
-        return ReleaseInfo(values["version"], values["created_at"], len(library.rules), True, True, note)
+        return ReleaseInfo(version, now, len(library.rules), True, True, note)
 
 
 def list_releases(engine: Engine) -> list[ReleaseInfo]:

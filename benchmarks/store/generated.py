@@ -20,7 +20,9 @@ _ENGLISH = (
     "the country manager writes to the regulator within thirty days and keeps a log of every promise made to residents suppliers "
     "unions and the press so that the next audit can show what was done when by whom at what cost and with which result"
 ).split()
-_CHINESE = "国别负责人在三十天内致函监管机构并逐条记录对居民供应商工会与媒体的承诺以便下次审计说明何人何时以何种成本做了什么取得何种结果"
+_CHINESE = (
+    "国别负责人在三十天内致函监管机构并逐条记录对居民供应商工会与媒体的承诺以便下次审计说明何人何时以何种成本做了什么取得何种结果"
+)
 
 
 class Generator:

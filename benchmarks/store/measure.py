@@ -86,9 +86,7 @@ def _full_answer(book: RuleBook, topic: str, profile: Profile) -> object:
     return headline, [(match.rule.text, match.because, match.rule.sources) for match in page], left, selection.missing
 
 
-def _latencies(
-    ask: Callable[[str, Profile], object], questions: list[tuple[str, Profile]], seconds: float
-) -> dict[str, float]:
+def _latencies(ask: Callable[[str, Profile], object], questions: list[tuple[str, Profile]], seconds: float) -> dict[str, float]:
     times: list[float] = []
     for topic, profile in questions:
         started = time.perf_counter()

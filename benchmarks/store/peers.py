@@ -46,8 +46,7 @@ def zen_tables(rules: Iterable[Rule], taxonomy: Taxonomy) -> Ask:
     tables = {topic: _zen_table(theirs) for topic, theirs in by_topic(rules).items()}
 
     def ask(topic: str, profile: Profile) -> set[str]:
-        found = tables[topic].evaluate(_facts(profile, taxonomy))["result"] or []
-        return {row["id"] for row in found}
+        return {row["id"] for row in tables[topic].evaluate(_facts(profile, taxonomy))["result"] or ()}
 
     return ask
 

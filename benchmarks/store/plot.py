@@ -10,7 +10,12 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib import pyplot
 
-STYLES = {"Qiao": ("#0072B2", "o"), "plain loop": ("#D55E00", "s"), "zen-engine": ("#009E73", "^"), "rule-engine": ("#CC79A7", "D")}
+STYLES = {
+    "Qiao": ("#0072B2", "o"),
+    "plain loop": ("#D55E00", "s"),
+    "zen-engine": ("#009E73", "^"),
+    "rule-engine": ("#CC79A7", "D"),
+}
 """Colours that colour-blind people can tell apart (Okabe and Ito), and markers."""
 
 

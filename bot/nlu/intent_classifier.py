@@ -15,8 +15,9 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import gazetteer, intent_model, text
+from bot.nlu import features, gazetteer, intent_model, linear, minilm, text
 from bot.nlu.intent_model import IntentModel
+from bot.nlu.kinds import kinds
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +34,9 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def get_default_config(cls) -> dict[str, Any]:
-        """``strength``: C of the linear SVM."""
-        return {"strength": 0.5}
+        """``strength``: C of the linear SVM. ``caution``: for a kind of message (see ``lexicon/groups.yml``), how much its score
+        is raised: the dearer it is to miss it, the more."""
+        return {"strength": 0.5, "caution": {}}
 
     @classmethod
     def create(
@@ -53,16 +55,20 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Our helper modules and word lists belong to the training fingerprint; Rasa itself sees only this class's source."""
         lexicon = "".join(path.read_text(encoding="utf-8") for path in sorted(gazetteer.LEXICON_FOLDER.glob("*.yml")))
-        return "".join(inspect.getsource(module) for module in (intent_model, gazetteer, text)) + lexicon
+        return (
+            "".join(inspect.getsource(module) for module in (intent_model, features, linear, minilm, gazetteer, text)) + lexicon
+        )
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the models and store them in the model archive."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        logger.info("training intents on %d examples (a minute or so) …", len(examples))
+        logger.info("training intents on %d examples (some four minutes) …", len(examples))
         self._model = IntentModel.fit(
             [message.get(TEXT) for message in examples],
             [message.get(INTENT) for message in examples],
             self._config["strength"],
+            kinds(),
+            self._config["caution"],
         )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder / _MODEL_FILE)

@@ -1,192 +1,213 @@
-"""The classifier behind the intent component: one calibrated linear model for each language, free of Rasa."""
+"""The model behind the intent component: for each language, what kind of message it is, then which intent; free of Rasa.
+
+One classifier over all intents tells the kind: a topic, a turn of the conversation, out of scope, or a request for help with
+something wrong. Which topic or which turn is told by a classifier that has learnt nothing else: it is better at telling topics
+from topics (+2 points in both languages), and cannot lose a topic to a neighbour that is none.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import joblib
 import numpy as np
-from scipy.optimize import minimize_scalar
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.model_selection import StratifiedKFold
-from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer
-from sklearn.svm import LinearSVC
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
-from bot.nlu.gazetteer import Gazetteer, Mention
-from bot.nlu.text import fold, language_of
+from bot.nlu.features import DEFAULT_LANGUAGE, Described, Features, describe
+from bot.nlu.linear import Floats, Linear, fit_temperature, softmax
+from bot.nlu.text import language_of
 
-CALIBRATION_FOLDS = 3
-DEFAULT_LANGUAGE = "en"
-FACET_WEIGHT = 0.3
-"""Chosen on the training data with blocks of examples held out: topics +0.6, turns +5, out of scope +12 points in Chinese."""
+TOPIC = "topic"
+SHARPNESS = 8.0
+"""How much the likeliest intent of a kind counts beside the others of its kind."""
 
-_WORD = r"(?u)\b\w+\b"
-_ASKS = re.compile(
-    r"[?？]|\b(?:how|what|why|which|who|whom|when|where|should|can|could|does|do we|is it|are there)\b"
-    r"|怎么|怎样|如何|什么|哪|吗|呢|谁|是否|该不该|要不要|能不能|可不可以|多少|几"
-)
-_SIGNS = {
-    "en": {"market": " xmarket ", "sector": " xsector ", "ownership": " xownership "},
-    "zh": {"market": "ⓜ", "sector": "ⓢ", "ownership": "ⓞ"},
-}
-_LENGTH_STEP = {"en": 20, "zh": 8}
-
-
-@dataclass(frozen=True)
-class _Example:
-    """What the features see of a text: its folded, masked characters, and its facets and shape as tokens."""
-
-    text: str
-    facets: str
-
-
-def _describe(text: str) -> _Example:
-    """Fold and mask a text, and name its facets by value, how much of it they cover, whether it asks, and how long it is.
-
-    "Germany" and 波兰 become the same evidence, which separates turns such as "a private battery maker, Hungary" and what is
-    out of scope from questions.
-    """
-    mentions = Gazetteer.default().find(text)
-    tokens = [token for mention in mentions for token in _tokens(mention)]
-    tokens.append(f"markets_{min(3, len({mention.value for mention in mentions if mention.facet == 'market'}))}")
-    covered = sum(mention.end - mention.start for mention in mentions)
-    tokens.append("asks" if _ASKS.search(fold(text)) else "states")
-    tokens.append(f"covered_{int(5 * covered / max(1, len(text)))}")
-    tokens.append(f"length_{min(6, len(text) // _LENGTH_STEP[language_of(text) or DEFAULT_LANGUAGE])}")
-    return _Example(_masked(text, mentions), " ".join(tokens))
-
-
-def _masked(text: str, mentions: Sequence[Mention]) -> str:
-    """The folded text with a sign for each market, sector and ownership: which one it is says little about the topic, and the
-    examples of one topic happen to name Brazil more often than those of another."""
-    folded, parts, done = fold(text), [], 0
-    signs = _SIGNS[language_of(text) or DEFAULT_LANGUAGE]
-    for mention in mentions:
-        if mention.facet in signs and mention.start >= done:
-            parts += [folded[done : mention.start], signs[mention.facet]]
-            done = mention.end
-    return "".join([*parts, folded[done:]])
-
-
-def _tokens(mention: Mention) -> tuple[str, str]:
-    value = "market" if mention.facet == "market" else f"{mention.facet}_{mention.value}"
-    return value, f"has_{mention.facet}"
-
-
-def _texts(examples: Sequence[_Example]) -> list[str]:
-    return [example.text for example in examples]
-
-
-def _facets(examples: Sequence[_Example]) -> list[str]:
-    return [example.facets for example in examples]
-
-
-def _on_text(**options: Any) -> Pipeline:
-    return make_pipeline(FunctionTransformer(_texts), TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **options))
-
-
-def _features(language: str) -> FeatureUnion:
-    """Words and word pieces for English; single characters to triples for Chinese, which needs no word boundaries."""
-    if language == "zh":
-        parts = [("characters", _on_text(analyzer="char", ngram_range=(1, 3)))]
-    else:
-        parts = [
-            ("words", _on_text(ngram_range=(1, 2), token_pattern=_WORD)),
-            ("pieces", _on_text(analyzer="char_wb", ngram_range=(2, 5), min_df=2)),
-        ]
-    facets = make_pipeline(
-        FunctionTransformer(_facets),
-        TfidfVectorizer(token_pattern=r"\S+", use_idf=False, sublinear_tf=True, dtype=np.float32),  # noqa: S106
-    )
-    return FeatureUnion([*parts, ("facets", facets)], transformer_weights={"facets": FACET_WEIGHT})
+_HELD_OUT = 5
+"""One part in so many, the last of each intent's examples, is held out to fit the probabilities: mostly other writers than the
+rest, as those who will ask are."""
 
 
 @dataclass
-class _LanguageModel:
-    """Features, linear weights, and the factor that turns margins into honest probabilities."""
+class _Calibration:
+    """Factors that turn scores into honest probabilities: of the kind, and of the intent within each kind."""
 
-    features: FeatureUnion
-    labels: list[str]
-    weights: np.ndarray
-    intercept: np.ndarray
-    scale: float
+    kind: float = 4.0
+    within: Mapping[str, float] | None = None
+
+    def of(self, kind: str) -> float:
+        return (self.within or {}).get(kind, 4.0)
+
+
+@dataclass
+class _Classifiers:
+    """The classifier of all intents, and one for each kind of intent that has several."""
+
+    kinds: list[str]
+    kind_of: list[str]
+    """The kind of each label of ``all``."""
+    all: Linear
+    within: dict[str, Linear]
 
     @classmethod
-    def fit(cls, language: str, texts: Sequence[_Example], labels: Sequence[str], strength: float) -> _LanguageModel:
-        features = _features(language)
-        matrix = features.fit_transform(texts)
-        names, numbers = np.unique(np.asarray(labels), return_inverse=True)
-        scale = _fit_scale(matrix, numbers, len(names), strength)
-        svm = LinearSVC(C=strength, random_state=0).fit(matrix, numbers)
-        return cls(features, names.tolist(), svm.coef_.astype(np.float32), svm.intercept_.astype(np.float32), scale)
+    def fit(
+        cls, sparse: csr_matrix, meaning: Floats, labels: Sequence[str], kinds: Sequence[str], strength: float
+    ) -> _Classifiers:
+        of_label = dict(zip(labels, kinds))
+        every = Linear.fit(sparse, meaning, labels, strength)
+        within = {}
+        for kind in sorted(set(kinds)):
+            rows = np.array([index for index, other in enumerate(kinds) if other == kind])
+            theirs = [labels[index] for index in rows]
+            if len(set(theirs)) > 1:
+                within[kind] = Linear.fit(sparse[rows], meaning[rows], theirs, strength)
+        return cls(sorted(set(kinds)), [of_label[label] for label in every.labels], every, within)
 
-    def probabilities(self, text: _Example) -> np.ndarray | None:
-        row = self.features.transform([text])
-        if not any(char.isalnum() for char in text.text):
-            return None
-        margins = row.dot(self.weights.T)[0] + self.intercept
-        return _softmax(self.scale * margins[None, :])[0]
+    def kind_scores(self, sparse: csr_matrix, meaning: Floats) -> Floats:
+        """For each kind (column) a soft maximum of the margins of its intents."""
+        margins = SHARPNESS * self.all.margins(sparse, meaning)
+        columns = [np.array([kind == other for other in self.kind_of]) for kind in self.kinds]
+        scores = [np.logaddexp.reduce(margins[:, theirs], axis=1) / SHARPNESS for theirs in columns]
+        return np.stack(scores, axis=1).astype(np.float32)
+
+
+class _LanguageModel:
+    """Features, classifiers and calibration of one language."""
+
+    def __init__(self, features: Features, classifiers: _Classifiers, calibration: _Calibration) -> None:
+        self._features = features
+        self._classifiers = classifiers
+        self._calibration = calibration
+
+    @classmethod
+    def fit(
+        cls, language: str, texts: Sequence[Described], labels: Sequence[str], kinds: Sequence[str], strength: float
+    ) -> _LanguageModel:
+        features = Features(language)
+        sparse, meaning = features.fit(texts), features.meaning(texts)
+        held_out = _last_of_each(labels)
+        calibration = _Calibration()
+        if held_out.any():
+            learnt = np.flatnonzero(~held_out)
+            trial = _Classifiers.fit(
+                sparse[learnt], meaning[learnt], [labels[i] for i in learnt], [kinds[i] for i in learnt], strength
+            )
+            unseen = np.flatnonzero(held_out)
+            calibration = _calibrate(
+                trial, sparse[unseen], meaning[unseen], [labels[i] for i in unseen], [kinds[i] for i in unseen]
+            )
+        return cls(features, _Classifiers.fit(sparse, meaning, labels, kinds, strength), calibration)
+
+    def rank(self, text: Described, caution: Mapping[str, float]) -> list[tuple[str, float]]:
+        sparse, meaning = self._features.sparse([text]), self._features.meaning([text])
+        models = self._classifiers
+        scores = models.kind_scores(sparse, meaning) + np.array([caution.get(kind, 0.0) for kind in models.kinds])
+        shares = softmax(self._calibration.kind * scores)[0]
+        chosen = models.kinds[int(np.argmax(shares))]
+        ranked: list[tuple[bool, float, str]] = []
+        for kind, share in zip(models.kinds, shares):
+            if kind in models.within:
+                classifier = models.within[kind]
+                inner = softmax(self._calibration.of(kind) * classifier.margins(sparse, meaning))[0]
+                ranked += [(kind != chosen, -float(share * p), label) for label, p in zip(classifier.labels, inner)]
+            else:
+                label = next(label for label, other in zip(models.all.labels, models.kind_of) if other == kind)
+                ranked.append((kind != chosen, -float(share), label))
+        return _in_order(ranked)
+
+
+def _in_order(ranked: list[tuple[bool, float, str]]) -> list[tuple[str, float]]:
+    """The best intent of the chosen kind first, then all others by confidence, none with more than the first."""
+    first = min(ranked)
+    others = sorted((entry for entry in ranked if entry != first), key=lambda entry: entry[1:])
+    return [(first[2], -first[1]), *((label, min(-minus, -first[1])) for _, minus, label in others)]
 
 
 class IntentModel:
     """Ranks intents for a text in either language."""
 
-    def __init__(self, models: dict[str, _LanguageModel]) -> None:
+    def __init__(self, models: dict[str, _LanguageModel], caution: Mapping[str, float] | None = None) -> None:
+        """Args:
+        models: the model of each language.
+        caution: for a kind of message, how much its score is raised: the dearer it is to miss it, the more.
+        """
         self._models = models
+        self._caution = caution or {}
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str], strength: float = 0.5) -> IntentModel:
-        """Learn from example texts of both languages; ``strength`` is the SVM's C."""
-        by_language: dict[str, tuple[list[_Example], list[str]]] = {}
+    def fit(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        strength: float = 0.5,
+        kinds: Mapping[str, str] | None = None,
+        caution: Mapping[str, float] | None = None,
+    ) -> IntentModel:
+        """Learn from example texts of both languages.
+
+        Args:
+            texts: the examples; those of one intent in the order in which they were written.
+            labels: the intent of each.
+            strength: the SVM's C.
+            kinds: the kind of each intent that is no topic.
+            caution: see above.
+        """
+        by_language: dict[str, tuple[list[Described], list[str]]] = {}
         for text, label in zip(texts, labels):
             known_texts, known_labels = by_language.setdefault(language_of(text) or DEFAULT_LANGUAGE, ([], []))
-            known_texts.append(_describe(text))
+            known_texts.append(describe(text))
             known_labels.append(label)
-        learnable = {language: examples for language, examples in by_language.items() if len(set(examples[1])) > 1}
-        return cls({language: _LanguageModel.fit(language, *examples, strength) for language, examples in learnable.items()})
+        models = {}
+        for language, (theirs, named) in by_language.items():
+            if len(set(named)) > 1:
+                kind_of = [(kinds or {}).get(label, TOPIC) for label in named]
+                models[language] = _LanguageModel.fit(language, theirs, named, kind_of, strength)
+        return cls(models, caution)
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Intents with their probabilities, the likeliest first; empty when the text shows nothing we know."""
         language = language_of(text) or DEFAULT_LANGUAGE
         model = self._models.get(language) or next(iter(self._models.values()), None)
-        probabilities = model.probabilities(_describe(text)) if model else None
-        if model is None or probabilities is None:
+        described = describe(text)
+        if model is None or not any(char.isalnum() for char in described.text):
             return []
-        order = np.argsort(-probabilities, kind="stable")
-        return [(model.labels[index], float(probabilities[index])) for index in order]
+        return model.rank(described, self._caution)
 
     def save(self, path: Path) -> None:
-        """Write the model to one compressed file."""
-        joblib.dump(self._models, path, compress=3)
+        """Write the model to one file; the archive that it goes into is compressed."""
+        joblib.dump((self._models, self._caution), path)
 
     @classmethod
     def load(cls, path: Path) -> IntentModel:
         """Read a model written by :meth:`save`; only ever from our own model archive (the format is a pickle)."""
-        return cls(joblib.load(path))
+        return cls(*joblib.load(path))
 
 
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+def _last_of_each(labels: Sequence[str]) -> NDArray[np.bool_]:
+    """Which examples are held out; none if some intent has too few."""
+    held_out = np.zeros(len(labels), dtype=bool)
+    by_label: dict[str, list[int]] = defaultdict(list)
+    for index, label in enumerate(labels):
+        by_label[label].append(index)
+    if min(map(len, by_label.values())) >= 2 * _HELD_OUT:
+        for indices in by_label.values():
+            held_out[indices[-(len(indices) // _HELD_OUT) :]] = True
+    return held_out
 
 
-def _fit_scale(matrix: object, numbers: np.ndarray, classes: int, strength: float) -> float:
-    """Temperature scaling (Guo et al. 2017) on cross-validated margins: minimises the negative log-likelihood."""
-    smallest = int(np.bincount(numbers).min())
-    if smallest < 2 or classes < 3:
-        return 1.0
-    margins = np.zeros((len(numbers), classes), dtype=np.float32)
-    folds = StratifiedKFold(min(CALIBRATION_FOLDS, smallest), shuffle=True, random_state=0)
-    for train, test in folds.split(margins, numbers):
-        margins[test] = LinearSVC(C=strength, random_state=0).fit(matrix[train], numbers[train]).decision_function(matrix[test])  # type: ignore[index]
+def _calibrate(
+    trial: _Classifiers, sparse: csr_matrix, meaning: Floats, labels: Sequence[str], kinds: Sequence[str]
+) -> _Calibration:
+    def numbers(names: Sequence[str], told: Sequence[str]) -> NDArray[np.int64]:
+        position = {name: number for number, name in enumerate(names)}
+        return np.array([position[name] for name in told])
 
-    def loss(scale: float) -> float:
-        chosen = _softmax(scale * margins)[np.arange(len(numbers)), numbers]
-        return float(-np.log(np.maximum(chosen, 1e-12)).mean())
-
-    return float(minimize_scalar(loss, bounds=(0.5, 20.0), method="bounded").x)
+    kind = fit_temperature(trial.kind_scores(sparse, meaning), numbers(trial.kinds, kinds)) if len(trial.kinds) > 1 else 4.0
+    within = {}
+    for name, classifier in trial.within.items():
+        rows = np.array([index for index, other in enumerate(kinds) if other == name])
+        margins = classifier.margins(sparse[rows], meaning[rows])
+        within[name] = fit_temperature(margins, numbers(classifier.labels, [labels[index] for index in rows]))
+    return _Calibration(kind, within)

@@ -23,7 +23,15 @@ from actions.rules.store import RuleStore
 from tests.support import TAXONOMY, case_entry, entry, source_entry
 
 Make = Callable[[dict[str, Any]], Path]
-JSON_COLUMNS = ("when_json", "unless_json", "overrides_json", "title_json", "companies_json", "related_topics_json", "lesson_json")
+JSON_COLUMNS = (
+    "when_json",
+    "unless_json",
+    "overrides_json",
+    "title_json",
+    "companies_json",
+    "related_topics_json",
+    "lesson_json",
+)
 
 
 def library(content: Make, wording: str) -> Library:
@@ -82,7 +90,10 @@ def test_releases_of_the_first_schema_survive(engine: Engine, content: Make) -> 
     assert [(info.version, info.is_current) for info in list_releases(engine)] == [("2025.1.2", True), ("2025.1.1", False)]
     for version, entries in (("2025.1.1", first), ("2025.1.2", second)):
         assert not compare(ReleaseSnapshot(engine, version), LibrarySnapshot(entries))
-    assert [(step.release, step.event) for step in history(engine, "reworded")] == [("2025.1.1", "added"), ("2025.1.2", "changed")]
+    assert [(step.release, step.event) for step in history(engine, "reworded")] == [
+        ("2025.1.1", "added"),
+        ("2025.1.2", "changed"),
+    ]
     assert [step.event for step in history(engine, "kept")] == ["added"]
     kept = RuleStore(engine, TAXONOMY).current().rule("kept")
     assert kept is not None and [source.id for source in kept.sources] == ["study", "other"]

@@ -66,5 +66,3 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id", "rule_id"], ["rules.release_id", "rules.rule_id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["release_id", "source_id"], ["sources.release_id", "sources.source_id"], ondelete="CASCADE"),
     )
-
-

@@ -1,0 +1,1 @@
+"""Judges the trained model on labelled questions that it has not learnt from (``make eval``)."""
