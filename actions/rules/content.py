@@ -53,7 +53,7 @@ def read_library(folder: Path = CONTENT_FOLDER, progress: Progress | None = None
         remedy = "is missing; name the content folder with --content or QIAO_CONTENT"
         raise ContentError([Problem(str(error.filename), 1, 1, "", remedy)]) from None
     paths = [path for name in GUIDANCE_FOLDERS for path in sorted((folder / name).glob("**/*.y*ml"))]
-    assembly = _Assembly()
+    assembly = Assembly()
     for count, content in enumerate(_read_files(paths, folder, taxonomy), start=1):
         assembly.add(content)
         if progress:
@@ -96,16 +96,18 @@ class _Place:
         return f"{self.content.name}:{line}"
 
 
-class _Assembly:
+class Assembly:
     """Puts the files' entries together and checks what concerns more than one of them."""
 
     def __init__(self) -> None:
+        """Begin without any entry."""
         self.problems: list[Problem] = []
         self._rules: dict[str, tuple[RuleEntry, _Place]] = {}
         self._sources: dict[str, tuple[SourceEntry, _Place]] = {}
         self._mentioned: set[str] = set()
 
     def add(self, content: FileContent) -> None:
+        """Take a file's entries and problems; an id that was taken before is a problem."""
         self.problems += content.problems
         self._mentioned |= content.mentioned
         for index, source in content.sources.items():
@@ -136,6 +138,7 @@ class _Assembly:
                 self.problems.append(place.problem((field_name, at), unknown(id_, known, noun)))
 
     def library(self, file_count: int) -> Library:
+        """All entries, with a digest of what they say."""
         rules = [entry for entry, _ in self._rules.values()]
         sources = [entry for entry, _ in self._sources.values()]
         digest = hashlib.sha256()

@@ -49,7 +49,7 @@ def read_file(path: Path, name: str, taxonomy: Taxonomy) -> FileContent:
     except UnreadableFile as error:
         content.problems.append(error.problem)
         return content
-    reader = _FileReader(document, taxonomy, content)
+    reader = FileReader(document, taxonomy, content)
     try:
         raw = ContentFile.parse_obj(document.data)
     except ValidationError as error:
@@ -62,19 +62,28 @@ def read_file(path: Path, name: str, taxonomy: Taxonomy) -> FileContent:
     return content
 
 
-class _FileReader:
+class FileReader:
+    """Checks raw entries one by one and adds them, or their problems, to the content."""
+
     def __init__(self, document: Document, taxonomy: Taxonomy, content: FileContent) -> None:
+        """Args:
+        document: says where a problem is.
+        taxonomy: the vocabulary.
+        content: what is added to.
+        """
         self._document = document
         self._taxonomy = taxonomy
         self._content = content
 
     def add_source(self, index: int, raw: dict[str, object]) -> None:
+        """Check and add the source at ``index`` of the file's list."""
         try:
             self._content.sources[index] = SourceEntry.parse_obj(raw)
         except ValidationError as error:
             self.report(("sources", index), error, SourceEntry.__fields__)
 
     def add_rule(self, index: int, raw: dict[str, object], defaults: Defaults) -> None:
+        """Fill in the file's defaults, check and add the rule at ``index`` of the file's list."""
         self._content.mentioned.add(str(raw.get("id")))
         try:
             entry = RuleEntry.parse_obj(_with_defaults(raw, defaults))

@@ -30,18 +30,24 @@ PEER_SECONDS = 20
 def load_files(size: int, folder: str) -> dict[str, float]:
     """Load content files into a new database."""
     database = Path(folder) / "files.db"
+    engine = open_engine(f"sqlite:///{database}")
     started = time.perf_counter()
-    load_release(open_engine(f"sqlite:///{database}"), read_library(Path(folder) / "content"))
-    return {"load, s": time.perf_counter() - started, "load memory, MiB": _peak(), "database, MB": _size(database)}
+    load_release(engine, read_library(Path(folder) / "content"))
+    seconds = time.perf_counter() - started
+    engine.dispose()
+    return {"load, s": seconds, "load memory, MiB": _peak(), "database, MB": _size(database)}
 
 
 def load_entries(size: int, folder: str) -> dict[str, float]:
     """Load entries that are already checked into a new database."""
     library = Generator(size, Taxonomy.load()).library()
     database = Path(folder) / "rules.db"
+    engine = open_engine(f"sqlite:///{database}")
     started = time.perf_counter()
-    load_release(open_engine(f"sqlite:///{database}"), library)
-    return {"write, s": time.perf_counter() - started, "database, MB": _size(database)}
+    load_release(engine, library)
+    seconds = time.perf_counter() - started
+    engine.dispose()
+    return {"write, s": seconds, "database, MB": _size(database)}
 
 
 def answer(size: int, folder: str) -> dict[str, float]:

@@ -155,12 +155,12 @@ def test_a_killed_load_leaves_the_old_release(engine: Engine, database_url: str,
     assert words_of(RuleStore(engine, TAXONOMY)) == {"new"}
 
 
-def test_a_running_assistant_notices_a_release_by_itself_within_two_seconds(engine: Engine, content: Make) -> None:
+def test_a_running_assistant_notices_a_release_by_itself(engine: Engine, content: Make) -> None:
     load_release(engine, worded(content, "old"))
     store = RuleStore(engine, TAXONOMY, in_background=True)
     assert words_of(store) == {"old"}
     load_release(engine, worded(content, "new"))
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 5  # it asks every second
     while words_of(store) != {"new"} and time.monotonic() < deadline:
         time.sleep(0.05)
     assert words_of(store) == {"new"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.rules.content import GUIDANCE_FOLDERS, Library, _Assembly
+from actions.rules.content import GUIDANCE_FOLDERS, Assembly, Library
 from actions.rules.diff import Difference, compare
 from actions.rules.errors import ContentError, Problem
 from actions.rules.exchange.csv_format import read_csv
@@ -83,7 +83,7 @@ def _assembled(contents: Sequence[FileContent]) -> Library:
     Raises:
         ContentError: an entry has a fault, an id is used twice, or something that is referred to does not exist.
     """
-    assembly = _Assembly()
+    assembly = Assembly()
     for content in contents:
         assembly.add(content)
     assembly.check_references()

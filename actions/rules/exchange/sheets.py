@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from actions.rules.errors import Problem
 from actions.rules.exchange.columns import Layout
-from actions.rules.file_reader import FileContent, _FileReader, unknown
+from actions.rules.file_reader import FileContent, FileReader, unknown
 from actions.rules.schema import Defaults
 from actions.rules.taxonomy import Taxonomy
 from actions.rules.yaml_reader import Document, Path_
@@ -80,7 +80,7 @@ def check_sheet(sheet: Sheet, taxonomy: Taxonomy) -> FileContent:
     entries = [sheet.layout.raw_entry(dict(zip(sheet.header, cells))) for _, cells in sheet.rows]
     document = SheetDocument(sheet, entries)
     content = SheetContent(sheet.path, sheet.name, of=document)
-    reader = _FileReader(document, taxonomy, content)
+    reader = FileReader(document, taxonomy, content)
     for index, entry in enumerate(entries):
         if sheet.layout.noun == "rules":
             reader.add_rule(index, entry, Defaults())
