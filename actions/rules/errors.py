@@ -34,7 +34,7 @@ class ContentError(RulesError):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(problems)
         lines = "\n".join(str(problem) for problem in self.problems)
-        super().__init__(f"{len(self.problems)} problem(s) in the content; nothing was loaded:\n{lines}")
+        super().__init__(f"{len(self.problems)} problem(s) in the content; nothing was changed:\n{lines}")
 
 
 class StoreUnavailable(RulesError):

@@ -59,6 +59,8 @@ def read_file(path: Path, name: str, taxonomy: Taxonomy) -> FileContent:
         reader.add_source(index, source)
     for index, rule in enumerate(raw.rules):
         reader.add_rule(index, rule, raw.defaults)
+    for entry in (*content.sources.values(), *content.rules.values()):
+        entry.digest()  # here, where several processes share the work
     return content
 
 

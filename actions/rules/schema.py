@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConstrainedStr, Extra, Field, validator
+from pydantic import BaseModel, ConstrainedStr, Extra, Field, PrivateAttr, validator
 
 Kind = Literal["principle", "action", "risk", "fact", "metric", "case"]
 Confidence = Literal["high", "medium", "low"]
@@ -63,10 +63,17 @@ class _Entry(_Model):
     """An entry with an id, which differs from another version of itself by its digest."""
 
     id: Identifier
+    _digest: str | None = PrivateAttr(default=None)
+
+    class Config:
+        allow_mutation = False  # the digest is kept
 
     def digest(self) -> str:
         """SHA-256 over all values; two entries with the same digest say the same."""
-        return hashlib.sha256(json.dumps(self.dict(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        if self._digest is None:
+            values = json.dumps(self.dict(), sort_keys=True, ensure_ascii=False)
+            self._digest = hashlib.sha256(values.encode()).hexdigest()
+        return self._digest
 
 
 def _plain_text(text: str) -> str:
@@ -130,6 +137,12 @@ class RuleEntry(_Entry):
     related_topics: list[str] = Field(default_factory=list)
     outcome: Outcome | None = None
     lesson: Bilingual | None = None
+
+    @validator("companies", each_item=True)
+    def _company_is_named(cls, name: str) -> str:
+        if not name.strip():
+            raise ValueError("is empty; give the name or remove it")
+        return _plain_text(name)
 
     @validator("status", always=True)
     def _low_confidence_stays_unpublished(cls, status: str, values: dict[str, object]) -> str:

@@ -278,3 +278,11 @@ def test_digest_changes_with_the_content_only(content: Make) -> None:
     same, again = (read_library(content({"topics/a.yml": GOOD})).digest for _ in range(2))
     other = read_library(content({"topics/a.yml": GOOD.replace("Do it.", "Do it now.")})).digest
     assert same == again != other
+
+
+@pytest.mark.parametrize(
+    "name, said", [("", "is empty"), ("  ", "is empty"), ("A <b>Company</b>", "HTML"), ("A\nCompany", "line break")]
+)
+def test_company_without_a_plain_name_is_a_fault(content: Make, name: str, said: str) -> None:
+    problem = only_problem(content({"cases/a.yml": {"rules": [case_entry("case-a", companies=["Alpha", name])]}}))
+    assert problem.field == "rules.case-a.companies.1" and said in problem.message

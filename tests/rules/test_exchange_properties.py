@@ -83,7 +83,7 @@ def rules(draw: st.DrawFn, id_: str, source_ids: list[str], rule_ids: list[str])
         **{name: draw(DATES) for name in ("as_of", "checked_on", "review_by")},
         "confidence": draw(st.sampled_from(["high", "medium", "low"])),
         "title": draw(st.none() | BILINGUAL),
-        "companies": draw(st.lists(TEXTS | st.text(max_size=10), max_size=4)),
+        "companies": draw(st.lists(VALID_TEXTS, max_size=4)),
         "related_topics": draw(st.lists(TOPICS, max_size=3)),
         "outcome": draw(st.none() | st.sampled_from(["success", "failure", "mixed"])),
     }
