@@ -14,6 +14,9 @@ from actions.rules.schema import ContentFile, Defaults, RuleEntry, SourceEntry
 from actions.rules.taxonomy import FACETS, Taxonomy
 from actions.rules.yaml_reader import Document, Path_, UnreadableFile, read_document
 
+_SHOWN = 60
+"""How many characters of a bad value a message repeats."""
+
 
 @dataclass
 class FileContent:
@@ -118,7 +121,7 @@ class FileReader:
         self._content.problems.append(self._document.problem(path, message))
 
     def report(self, path: Path_, error: ValidationError, fields: Iterable[str]) -> None:
-        """Turn pydantic's faults into problems."""
+        """Turn pydantic's faults into problems that name the bad value and the nearest good one."""
         for fault in error.errors():
             location = tuple(part for part in fault["loc"] if part != "__root__")
             message = fault["msg"]
@@ -126,7 +129,21 @@ class FileReader:
                 message = f"is no field that we know{_suggestion(str(location[-1]), set(fields))}"
             elif fault["type"] == "value_error.missing":
                 message = "is missing"
+            elif fault["type"] == "value_error.const":
+                message = unknown(
+                    str(fault["ctx"]["given"]), [str(value) for value in fault["ctx"]["permitted"]], str(location[-1])
+                )
+            else:
+                message += self._given((*path, *location))
             self._complain((*path, *location), message)
+
+    def _given(self, path: Path_) -> str:
+        """The bad value in brackets; nothing for a list, a mapping or a value that comes from the file's defaults."""
+        value = self._document.value(path)
+        if value is None or isinstance(value, (dict, list)):
+            return ""
+        words = repr(value)
+        return f" (given: {words if len(words) <= _SHOWN else words[:_SHOWN] + '…'})"
 
 
 def unknown(value: str, allowed: Collection[str], noun: str) -> str:

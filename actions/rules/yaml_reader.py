@@ -48,6 +48,16 @@ class Document:
             node = inner
         return (1, 1) if node is None else (node.start_mark.line + 1, node.start_mark.column + 1)
 
+    def value(self, path: Path_) -> object:
+        """The value at ``path``; ``None`` if there is none."""
+        value = self.data
+        for part in path:
+            try:
+                value = value[part]  # type: ignore[index]
+            except (LookupError, TypeError):
+                return None
+        return value
+
     def problem(self, path: Path_, message: str) -> Problem:
         """A problem at ``path`` of this document."""
         line, column = self.position(path)
@@ -55,12 +65,8 @@ class Document:
 
     def _labels(self, path: Path_) -> Iterator[str]:
         """The steps of ``path`` as an author knows them: an entry goes by its id, not by its number."""
-        value: object = self.data
-        for part in path:
-            try:
-                value = value[part]  # type: ignore[index]
-            except (LookupError, TypeError):
-                value = None
+        for depth, part in enumerate(path, start=1):
+            value = self.value(path[:depth])
             yield str(value["id"]) if isinstance(value, dict) and "id" in value else str(part)
 
 

@@ -286,3 +286,60 @@ def test_digest_changes_with_the_content_only(content: Make) -> None:
 def test_company_without_a_plain_name_is_a_fault(content: Make, name: str, said: str) -> None:
     problem = only_problem(content({"cases/a.yml": {"rules": [case_entry("case-a", companies=["Alpha", name])]}}))
     assert problem.field == "rules.case-a.companies.1" and said in problem.message
+
+
+@pytest.mark.parametrize(
+    "fields, said",
+    [
+        ({"kind": "principel"}, "'principel' is no known kind; did you mean 'principle'?"),
+        ({"kind": "zzz"}, "'zzz' is no known kind; allowed: action, case, fact, metric, principle, risk"),
+        ({"confidence": "hihg"}, "'hihg' is no known confidence; did you mean 'high'?"),
+        ({"weight": 900}, "(given: 900)"),
+        ({"as_of": "last week"}, "(given: 'last week')"),
+        ({"id": "Not An Id"}, "(given: 'Not An Id')"),
+        ({"text": {"en": "x" * 3000, "zh": "好。"}}, "(given: 'xxxx"),
+    ],
+)
+def test_fault_names_the_bad_value_and_what_is_allowed(content: Make, fields: dict[str, Any], said: str) -> None:
+    problem = only_problem(content({"topics/a.yml": {"rules": [{**entry("a"), **fields}]}}))
+    assert said in problem.message and len(problem.message) < 250
+
+
+def test_huge_file_is_refused_unread(content: Make) -> None:
+    folder = content({"topics/huge.yml": "# " + "x" * 50_000_000 + "\n", "topics/good.yml": GOOD})
+    problem = only_problem(folder)
+    assert problem.file == "topics/huge.yml" and "is larger than 5,000,000 bytes; split it" in problem.message
+
+
+def test_nested_aliases_are_refused_before_they_expand(content: Make) -> None:
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in zip("abcdefgh", "bcdefghi")]
+    problem = only_problem(content({"topics/bomb.yml": "\n".join(lines) + "\n"}))
+    assert "alias" in problem.message
+
+
+@pytest.mark.parametrize("id_", ["../../etc", "a b", "A", "a_b", "ä", "a--b", "-a", "a" * 81, "'; DROP TABLE rules; --"])
+def test_id_with_odd_characters_is_refused(content: Make, id_: str) -> None:
+    problem = only_problem(content({"topics/a.yml": {"rules": [entry(id_)]}}))
+    assert problem.field.endswith(".id")
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "Click <a href=x>here</a>", "<img src=x onerror=y>", "javascript:alert(1)", "</p>"]
+)
+def test_markup_in_a_text_is_refused(content: Make, text: str) -> None:
+    problem = only_problem(content({"topics/a.yml": {"rules": [entry("a", text={"en": text, "zh": "好。"})]}}))
+    assert problem.field == "rules.a.text.en" and "plain text" in problem.message
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "ftp://example.org/x", "example.org", "http://", "https://a b.org"]
+)
+def test_address_that_is_no_web_address_is_refused(content: Make, url: str) -> None:
+    problem = only_problem(content({"topics/a.yml": {"sources": [source_entry("study", url=url)], "rules": [entry("a")]}}))
+    assert problem.field == "sources.study.url"
+
+
+def test_truncated_file_is_a_fault(content: Make) -> None:
+    cut = GOOD[: GOOD.index("zh: 小心") + 6]
+    assert "not valid YAML" in only_problem(content({"topics/cut.yml": cut})).message
