@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,11 @@ def guidance_schema(taxonomy: Taxonomy) -> dict[str, Any]:
     It knows the topics, facets and values of ``taxonomy``. What concerns several entries (unknown sources, duplicate ids) only
     ``validate`` can tell.
     """
-    whole = ContentFile.schema(ref_template="#/definitions/{model}")
+    whole = _schema_of(ContentFile)
     definitions: dict[str, Any] = whole.pop("definitions", {})
     models: tuple[type[BaseModel], ...] = (RuleEntry, SourceEntry)
     for model in models:
-        entry = model.schema(ref_template="#/definitions/{model}")
+        entry = _schema_of(model)
         definitions |= entry.pop("definitions", {})
         definitions[model.__name__] = entry
     rule, defaults = definitions["RuleEntry"], definitions["Defaults"]
@@ -60,6 +61,11 @@ def guidance_schema(taxonomy: Taxonomy) -> dict[str, Any]:
 def write_schema(path: Path, taxonomy: Taxonomy) -> None:
     """Write the schema to ``path``."""
     path.write_text(json.dumps(guidance_schema(taxonomy), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's own schema; a copy, since pydantic keeps what it gives and would give our changes to the next caller."""
+    return deepcopy(model.schema(ref_template="#/definitions/{model}"))
 
 
 def _allow_null(entry: dict[str, Any], names: tuple[str, ...]) -> None:

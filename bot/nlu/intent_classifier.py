@@ -34,8 +34,8 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def get_default_config(cls) -> dict[str, Any]:
-        """``strength``: C of the linear SVM. ``caution``: for a kind of message (see ``lexicon/groups.yml``), how much its score
-        is raised: the dearer it is to miss it, the more."""
+        """``strength``: C of the linear SVM. ``caution``: for each language and kind of message (see ``lexicon/groups.yml``),
+        how much its score is raised: the dearer it is to miss it, the more."""
         return {"strength": 0.5, "caution": {}}
 
     @classmethod

@@ -128,10 +128,10 @@ def _in_order(ranked: list[tuple[bool, float, str]]) -> list[tuple[str, float]]:
 class IntentModel:
     """Ranks intents for a text in either language."""
 
-    def __init__(self, models: dict[str, _LanguageModel], caution: Mapping[str, float] | None = None) -> None:
+    def __init__(self, models: dict[str, _LanguageModel], caution: Mapping[str, Mapping[str, float]] | None = None) -> None:
         """Args:
         models: the model of each language.
-        caution: for a kind of message, how much its score is raised: the dearer it is to miss it, the more.
+        caution: for each language and kind of message, how much its score is raised: the dearer it is to miss it, the more.
         """
         self._models = models
         self._caution = caution or {}
@@ -143,7 +143,7 @@ class IntentModel:
         labels: Sequence[str],
         strength: float = 0.5,
         kinds: Mapping[str, str] | None = None,
-        caution: Mapping[str, float] | None = None,
+        caution: Mapping[str, Mapping[str, float]] | None = None,
     ) -> IntentModel:
         """Learn from example texts of both languages.
 
@@ -169,11 +169,12 @@ class IntentModel:
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Intents with their probabilities, the likeliest first; empty when the text shows nothing we know."""
         language = language_of(text) or DEFAULT_LANGUAGE
-        model = self._models.get(language) or next(iter(self._models.values()), None)
+        if language not in self._models:
+            language = next(iter(self._models), language)
         described = describe(text)
-        if model is None or not any(char.isalnum() for char in described.text):
+        if language not in self._models or not any(char.isalnum() for char in described.text):
             return []
-        return model.rank(described, self._caution)
+        return self._models[language].rank(described, self._caution.get(language, {}))
 
     def save(self, path: Path) -> None:
         """Write the model to one file; the archive that it goes into is compressed."""

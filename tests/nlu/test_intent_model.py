@@ -109,3 +109,19 @@ def test_saved_model_gives_the_same_ranking(model: IntentModel, tmp_path: Path) 
 def test_training_is_repeatable() -> None:
     one, other = (dict(IntentModel.fit(TEXTS, LABELS).rank("local gifts")) for _ in range(2))
     assert one == pytest.approx(other, abs=1e-3)
+
+
+def test_caution_raises_one_kind_in_one_language() -> None:
+    kinds = {"greet": "turn"}
+    plain = IntentModel.fit(TEXTS, LABELS, kinds=kinds)
+    cautious = IntentModel.fit(TEXTS, LABELS, kinds=kinds, caution={"en": {"turn": 9.0}})
+    assert plain.rank("gift rules for officials")[0][0] == "anti_corruption"
+    assert cautious.rank("gift rules for officials")[0][0] == "greet"
+    assert cautious.rank("礼品规定有哪些")[0][0] == "anti_corruption"
+
+
+def test_ranking_is_in_order_of_confidence_and_names_every_intent(model: IntentModel) -> None:
+    ranking = model.rank("how do we prevent bribery among local staff")
+    confidences = [confidence for _, confidence in ranking]
+    assert confidences == sorted(confidences, reverse=True)
+    assert sorted(name for name, _ in ranking) == sorted(EXAMPLES)

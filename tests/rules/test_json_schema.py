@@ -34,6 +34,10 @@ def test_schema_is_a_schema() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 
+def test_schema_is_the_same_each_time() -> None:
+    assert guidance_schema(TAXONOMY) == SCHEMA
+
+
 def test_published_schema_is_the_generated_one() -> None:
     published = json.loads((CONTENT / SCHEMA_FILE).read_text(encoding="utf-8"))
     assert published == SCHEMA, "run: python -m actions.rules schema"
