@@ -1,4 +1,4 @@
-"""Shows differences between states of the guidance, and the history of a rule."""
+"""``diff`` and ``history``: what changed between states of the guidance, and how a rule came to be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``load``, ``releases``, ``rollback``, ``diff`` and ``history``: what people are answered from."""
+"""``load``, ``releases`` and ``rollback``: what people are answered from."""
 
 from __future__ import annotations
 

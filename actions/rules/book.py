@@ -107,7 +107,6 @@ class RuleBook:
         self._topics = topics
         self._cases_by_id = {case.id: case for case in cases}
         self._texts = texts
-        self._none = TopicIndex((), Taxonomy({}, {}, {}, (), {}, {}))
 
     @classmethod
     def of(cls, rules: Iterable[Rule], taxonomy: Taxonomy, release: str = "unsaved") -> RuleBook:
@@ -142,11 +141,11 @@ class RuleBook:
 
     def select(self, topic: str, profile: Profile) -> Selection:
         """What applies to ``profile`` on ``topic``, without cases."""
-        return self._topics.get(topic, self._none).select(profile, self._texts.get)
+        return self._topics[topic].select(profile, self._texts.get)
 
     def topic(self, topic: str) -> list[Rule]:
         """All rules of one topic, without cases, in the order of equally near ones."""
-        return self._texts.get(self._topics[topic].ids) if topic in self._topics else []
+        return self._texts.get(self._topics[topic].ids)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule with this id, if the release has it."""
@@ -160,9 +159,10 @@ class RuleBook:
 
 
 def _indexes(headers: Iterable[tuple[str, Rule | RuleHeader]], taxonomy: Taxonomy) -> dict[str, TopicIndex]:
-    by_topic: dict[str, list[Rule | RuleHeader]] = {}
+    """An index of each topic, also of those without rules."""
+    by_topic: dict[str, list[Rule | RuleHeader]] = {topic: [] for topic in taxonomy.topics}
     for topic, header in headers:
-        by_topic.setdefault(topic, []).append(header)
+        by_topic[topic].append(header)
     return {topic: TopicIndex(rules, taxonomy) for topic, rules in by_topic.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -52,21 +52,42 @@ def read_library(folder: Path = CONTENT_FOLDER, progress: Progress | None = None
     except FileNotFoundError as error:
         remedy = "is missing; name the content folder with --content or QIAO_CONTENT"
         raise ContentError([Problem(str(error.filename), 1, 1, "", remedy)]) from None
-    paths = [path for name in GUIDANCE_FOLDERS for path in sorted((folder / name).glob("**/*.y*ml"))]
-    assembly = Assembly()
-    for count, content in enumerate(_read_files(paths, folder, taxonomy), start=1):
-        assembly.add(content)
-        if progress:
-            progress(count, len(paths))
-    assembly.check_references()
+    paths = guidance_files(folder)
     if not paths:
-        assembly.problems.append(Problem(str(folder), 1, 1, "", "holds no guidance files (topics/, markets/, sectors/, cases/)"))
+        message = f"holds no guidance files ({', '.join(f'{name}/' for name in GUIDANCE_FOLDERS)})"
+        raise ContentError([Problem(str(folder), 1, 1, "", message)])
+    return assemble(_told(read_files(paths, folder, taxonomy), len(paths), progress))
+
+
+def guidance_files(folder: Path) -> list[Path]:
+    """The guidance files of a content folder, in order."""
+    return [path for name in GUIDANCE_FOLDERS for path in sorted((folder / name).glob("**/*.y*ml"))]
+
+
+def assemble(contents: Iterable[FileContent]) -> Library:
+    """The contents of several files as one library.
+
+    Raises:
+        ContentError: an entry has a fault, an id is used twice, or something that is referred to does not exist.
+    """
+    assembly = _Assembly()
+    for content in contents:
+        assembly.add(content)
+    assembly.check_references()
     if assembly.problems:
         raise ContentError(assembly.problems)
-    return assembly.library(len(paths))
+    return assembly.library()
 
 
-def _read_files(paths: list[Path], folder: Path, taxonomy: Taxonomy) -> Iterator[FileContent]:
+def _told(contents: Iterator[FileContent], total: int, progress: Progress | None) -> Iterator[FileContent]:
+    """The contents, with their progress told."""
+    for count, content in enumerate(contents, start=1):
+        yield content
+        if progress:
+            progress(count, total)
+
+
+def read_files(paths: list[Path], folder: Path, taxonomy: Taxonomy) -> Iterator[FileContent]:
     """The contents of the files, in their order."""
     read = partial(_read_named, folder=folder, taxonomy=taxonomy)
     if sum(path.stat().st_size for path in paths) < _WORTH_SHARING_BYTES:
@@ -96,7 +117,7 @@ class _Place:
         return f"{self.content.name}:{line}"
 
 
-class Assembly:
+class _Assembly:
     """Puts the files' entries together and checks what concerns more than one of them."""
 
     def __init__(self) -> None:
@@ -105,9 +126,11 @@ class Assembly:
         self._rules: dict[str, tuple[RuleEntry, _Place]] = {}
         self._sources: dict[str, tuple[SourceEntry, _Place]] = {}
         self._mentioned: set[str] = set()
+        self._file_count = 0
 
     def add(self, content: FileContent) -> None:
         """Take a file's entries and problems; an id that was taken before is a problem."""
+        self._file_count += 1
         self.problems += content.problems
         self._mentioned |= content.mentioned
         for index, source in content.sources.items():
@@ -137,7 +160,7 @@ class Assembly:
             if id_ not in known:
                 self.problems.append(place.problem((field_name, at), unknown(id_, known, noun)))
 
-    def library(self, file_count: int) -> Library:
+    def library(self) -> Library:
         """All entries, with a digest of what they say."""
         rules = [entry for entry, _ in self._rules.values()]
         sources = [entry for entry, _ in self._sources.values()]
@@ -146,4 +169,4 @@ class Assembly:
             digest.update(entry_digest.encode())
         places = {id_: place.content.name for id_, (_, place) in self._rules.items()}
         places |= {f"source:{id_}": place.content.name for id_, (_, place) in self._sources.items()}
-        return Library(rules, sources, digest.hexdigest(), file_count, places)
+        return Library(rules, sources, digest.hexdigest(), self._file_count, places)

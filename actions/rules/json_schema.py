@@ -13,6 +13,9 @@ from actions.rules.schema import ContentFile, RuleEntry, SourceEntry
 from actions.rules.taxonomy import FACETS, Taxonomy
 
 SCHEMA_FILE = "guidance.schema.json"
+MODELINE = f"# yaml-language-server: $schema=../{SCHEMA_FILE}\n"
+"""The first line of a guidance file, by which editors find the schema."""
+
 _FROM_DEFAULTS = ("topic", "as_of", "checked_on", "review_by")
 """Fields that a rule needs but may get from the file's defaults."""
 

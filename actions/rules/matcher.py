@@ -91,7 +91,7 @@ class TopicIndex:
         for market in profile.market:
             exact |= self._when["market"].get(market, 0)
         levels = (applying & exact, applying & ~exact & ~self._free["market"], applying & self._free["market"])
-        dropped = self._mask_of(self._overridden(levels))
+        dropped = set_of(self._overridden(levels))
         near, region, anywhere = (level & ~dropped for level in levels)
         return Selection(self, profile, (near, region, anywhere), missing, fetch)
 
@@ -104,7 +104,7 @@ class TopicIndex:
 
     def with_ids(self, ids: Iterable[str]) -> int:
         """The set of rules with these ids; unknown ids are none."""
-        return self._mask_of(self._positions[id_] for id_ in ids if id_ in self._positions)
+        return set_of(self._positions[id_] for id_ in ids if id_ in self._positions)
 
     def match(self, rule: Rule, profile: Profile, level: int) -> Match:
         """A selected rule with the facet values that made it apply."""
@@ -135,16 +135,9 @@ class TopicIndex:
         if not involved:
             return ()
         for position in bits(applying & self._overrides_any):
-            involved |= self._mask_of(self._overrides[position])
+            involved |= set_of(self._overrides[position])
         ranked = [position for level in levels for position in bits(level & involved)]
         return overridden({position: self._overrides.get(position, frozenset()) for position in ranked})
-
-    @staticmethod
-    def _mask_of(positions: Iterable[int]) -> int:
-        found = 0
-        for position in positions:
-            found |= 1 << position
-        return found
 
     @staticmethod
     def _mask(members: Iterable[bool]) -> int:
@@ -218,7 +211,7 @@ class Selection:
             page += self._first(rest, quota, self._index.of_kinds([kind]))
         usual = self._index.of_kinds(PAGE_QUOTA)
         for kinds in (usual, ~usual):
-            page += self._first(rest, PAGE_SIZE - len(page), kinds & ~TopicIndex._mask_of(page))
+            page += self._first(rest, PAGE_SIZE - len(page), kinds & ~set_of(page))
         order = list(PAGE_QUOTA)
         matches = self._read(page)
         matches.sort(key=lambda match: order.index(match.rule.kind) if match.rule.kind in order else len(order))
@@ -256,6 +249,14 @@ def held(facet: str, condition: Condition, profile: Profile, taxonomy: Taxonomy)
         if taxonomy.is_region(region) and any(market in taxonomy.coverage[region] for market in uncovered)
     )
     return (*exact, *regions)
+
+
+def set_of(positions: Iterable[int]) -> int:
+    """The set of these positions."""
+    found = 0
+    for position in positions:
+        found |= 1 << position
+    return found
 
 
 def bits(mask: int) -> Iterator[int]:

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
-from actions.rules.json_schema import SCHEMA_FILE, guidance_schema
+from actions.rules.json_schema import MODELINE, SCHEMA_FILE, guidance_schema
 from tests.support import CONTENT, TAXONOMY, case_entry, entry, source_entry
 
 SCHEMA = guidance_schema(TAXONOMY)
@@ -51,7 +51,7 @@ def test_schema_accepts_every_file_of_the_project() -> None:
 
 
 def test_every_file_of_the_project_names_the_schema() -> None:
-    lacking = [path.name for path in FILES if f"$schema=../{SCHEMA_FILE}" not in path.read_text(encoding="utf-8").splitlines()[0]]
+    lacking = [path.name for path in FILES if not path.read_text(encoding="utf-8").startswith(MODELINE)]
     assert lacking == []
 
 

@@ -16,6 +16,7 @@ from actions.rules.exchange.writing import pending_path, write_files
 from actions.rules.exchange.xlsx_writer import write_xlsx
 from actions.rules.exchange.yaml_writer import yaml_text
 from actions.rules.file_reader import unknown
+from actions.rules.json_schema import MODELINE
 from actions.rules.schema import Status
 from actions.rules.taxonomy import Taxonomy
 
@@ -98,7 +99,7 @@ def export_library(library: Library, output: Path, format_: Format) -> list[Path
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise ExchangeError(f"{output} is not an empty folder; name a new one, so that nothing is overwritten")
     files = place(library, library.places)
-    return _write(output, {name: yaml_text(held.sources, held.rules) for name, held in files.items()})
+    return _write(output, {name: yaml_text(held.sources, held.rules, MODELINE) for name, held in files.items()})
 
 
 def _write(folder: Path, texts: dict[str, str]) -> list[Path]:

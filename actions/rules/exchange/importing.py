@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.rules.content import GUIDANCE_FOLDERS, Assembly, Library
+from actions.rules.content import GUIDANCE_FOLDERS, Library, assemble, guidance_files, read_files
 from actions.rules.diff import Difference, compare
 from actions.rules.errors import ContentError, Problem
 from actions.rules.exchange.csv_format import read_csv
@@ -17,6 +17,7 @@ from actions.rules.exchange.writing import write_files
 from actions.rules.exchange.xlsx_reader import read_xlsx
 from actions.rules.exchange.yaml_writer import opening_comment, yaml_text
 from actions.rules.file_reader import FileContent, read_file
+from actions.rules.json_schema import MODELINE
 from actions.rules.snapshots import LibrarySnapshot
 from actions.rules.taxonomy import Taxonomy
 
@@ -42,11 +43,11 @@ def plan_import(source: Path, folder: Path, taxonomy: Taxonomy, *, replace: bool
         ContentError: ``source`` or ``folder`` has faults; the error lists all of one or the other.
         ExchangeError: ``source`` is of no format that we know.
     """
-    existing = _assembled(_folder_contents(folder, taxonomy))
+    existing = assemble(_folder_contents(folder, taxonomy))
     given = _contents(source, taxonomy)
     _refuse_emptiness(source, given, replace)
     together = given if replace else [_retained(existing, given, folder), *given]
-    merged = _in_order_of(existing, _assembled(together))
+    merged = _in_order_of(existing, assemble(together))
     difference = compare(LibrarySnapshot(existing, str(folder)), LibrarySnapshot(merged, source.name))
     return Import(difference, _changed_files(existing, merged, folder))
 
@@ -73,23 +74,7 @@ def _contents(source: Path, taxonomy: Taxonomy) -> list[FileContent]:
 
 
 def _folder_contents(folder: Path, taxonomy: Taxonomy) -> list[FileContent]:
-    paths = [path for name in GUIDANCE_FOLDERS for path in sorted((folder / name).glob("**/*.y*ml"))]
-    return [read_file(path, path.relative_to(folder).as_posix(), taxonomy) for path in paths]
-
-
-def _assembled(contents: Sequence[FileContent]) -> Library:
-    """The contents as one library.
-
-    Raises:
-        ContentError: an entry has a fault, an id is used twice, or something that is referred to does not exist.
-    """
-    assembly = Assembly()
-    for content in contents:
-        assembly.add(content)
-    assembly.check_references()
-    if assembly.problems:
-        raise ContentError(assembly.problems)
-    return assembly.library(len(contents))
+    return list(read_files(guidance_files(folder), folder, taxonomy))
 
 
 def _refuse_emptiness(source: Path, given: Sequence[FileContent], replace: bool) -> None:
@@ -135,5 +120,5 @@ def _changed_files(existing: Library, merged: Library, folder: Path) -> dict[str
 
 
 def _rendered(held: FileEntries, path: Path) -> str:
-    opening = opening_comment(path.read_text(encoding="utf-8")) if path.is_file() else ""
+    opening = opening_comment(path.read_text(encoding="utf-8")) if path.is_file() else MODELINE
     return yaml_text(held.sources, held.rules, opening)
