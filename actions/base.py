@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.advice.answer import Answer
 from actions.advisory import adviser, settings
 from actions.conversation import DEFAULT_LANGUAGE, Turn
+from actions.dialogues import flow
 from actions.rules.taxonomy import LANGUAGES
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,11 @@ class AnswerAction(Action, ABC):
 
     @abstractmethod
     def answer(self, turn: Turn) -> Answer:
-        """The answer to this turn; runs in a worker thread."""
+        """The answer to this turn if it is no reply to a question of ours; runs in a worker thread."""
+
+    def respond(self, turn: Turn) -> Answer:
+        """The answer to this turn, in view of what the adviser has asked before."""
+        return flow.respond(turn, self.answer)
 
     def events(self, turn: Turn, answer: Answer) -> list[EventType]:
         """What the conversation remembers of the turn."""
@@ -42,7 +47,7 @@ class AnswerAction(Action, ABC):
         started = time.perf_counter()
         try:
             turn = Turn.of(tracker, adviser().taxonomy)
-            answer = await asyncio.wait_for(asyncio.to_thread(self.answer, turn), settings().action_deadline_seconds)
+            answer = await asyncio.wait_for(asyncio.to_thread(self.respond, turn), settings().action_deadline_seconds)
             events = self.events(turn, answer)
         except Exception:
             logger.exception("%s failed in conversation %s", self.name(), tracker.sender_id)

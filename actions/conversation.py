@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import AllSlotsReset, EventType, SlotSet
 
 from actions.advice.answer import Answer
 from actions.advice.follow_ups import Shown
@@ -16,7 +16,10 @@ from actions.rules.taxonomy import FACETS, Taxonomy
 
 DEFAULT_LANGUAGE = "en"
 MAX_MARKETS = 4
-MAX_SEEN = 200
+MAX_SEEN = 60
+MAX_SEEN_TOPICS = 6
+CHOICE = "choice"
+"""The entity in which a button carries what it stands for."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,14 @@ class Turn:
     remembered: Profile
     mentioned: Profile
     shown: Shown
-    seen: tuple[str, ...]
+    seen: Mapping[str, tuple[str, ...]]
+    """For each of the topics spoken of lately, what was shown of it."""
+    asked: frozenset[str]
+    """The facets that were asked for once, and are not asked for again."""
+    pending: Mapping[str, Any]
+    """What the adviser asked last, if it waits for an answer; empty otherwise."""
+    choice: str | None
+    """What the button stands for that was pressed."""
     ranking: tuple[tuple[str, float], ...]
     intent: str
     channel: str | None
@@ -45,6 +55,7 @@ class Turn:
         chosen = _language(tracker.get_slot("chosen_language"))
         language = chosen or _language(message.get("language")) or _language(tracker.get_slot("language"))
         text = str(message.get("text") or "")
+        pending = tracker.get_slot("pending")
         return cls(
             text="" if text.startswith("/") else text,
             language=language or DEFAULT_LANGUAGE,
@@ -56,8 +67,12 @@ class Turn:
                 _topic(tracker.get_slot("last_topic"), taxonomy),
                 _ids(tracker.get_slot("last_items")),
                 _profile(tracker.get_slot("last_profile"), taxonomy),
+                tracker.get_slot("last_headline"),
             ),
-            seen=_ids(tracker.get_slot("seen_items")),
+            seen=_seen(tracker.get_slot("seen_items"), taxonomy),
+            asked=frozenset(_ids(tracker.get_slot("asked_facets"))),
+            pending=pending if isinstance(pending, Mapping) else {},
+            choice=_choice(message.get("entities") or []),
             ranking=tuple((str(i.get("name")), float(i.get("confidence") or 0)) for i in message.get("intent_ranking") or []),
             intent=str((message.get("intent") or {}).get("name") or ""),
             channel=tracker.get_latest_input_channel(),
@@ -68,21 +83,53 @@ class Turn:
         """The likeliest topic of the message, if it is at least as likely as ``floor``."""
         return next((name for name, confidence in self.ranking if name in taxonomy.topics and confidence >= floor), None)
 
+    def button_topic(self, taxonomy: Taxonomy) -> str | None:
+        """The topic to which the button belongs that was pressed."""
+        return _topic(self.choice, taxonomy)
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is what the message means."""
+        return self.ranking[0][1] if self.ranking else 0.0
+
+    @property
+    def is_question(self) -> bool:
+        """Whether the message asks something, by its marks."""
+        return any(mark in self.text for mark in "?？")
+
     def remember(self, answer: Answer | None) -> list[EventType]:
-        """Slots for the next turn: the profile, the language, and what was shown."""
-        events = [SlotSet("language", self.language)]
+        """Slots for the next turn: the profile, the language, what was shown, and what was asked."""
+        chosen = (answer.chosen_language if answer else None) or self.chosen_language
+        events: list[EventType] = [SlotSet("language", chosen or self.language), SlotSet("chosen_language", chosen)]
+        if answer is not None and answer.resets:
+            return [AllSlotsReset(), *events]
         for facet in FACETS:
-            value = list(self.profile.market) or None if facet == "market" else getattr(self.profile, facet)
+            profile = self.profile if answer is None else answer.profile
+            value: Any = list(profile.market) or None if facet == "market" else getattr(profile, facet)
             events.append(SlotSet(facet, value))
         if answer is not None and answer.shown is not None:
-            before = self.seen if answer.topic == self.shown.topic else ()
             events += [
                 SlotSet("last_topic", answer.topic),
                 SlotSet("last_items", list(answer.shown)),
+                SlotSet("last_headline", answer.headline),
                 SlotSet("last_profile", answer.profile.as_dict()),
-                SlotSet("seen_items", [*before, *(id_ for id_ in answer.shown if id_ not in before)][-MAX_SEEN:]),
+                SlotSet("seen_items", self._seen_with(answer)),
             ]
+        if answer is not None and answer.asks is not None:
+            events.append(SlotSet("pending", dict(answer.asks)))
+            asked_for = answer.asks.get("facet")
+            if asked_for and asked_for not in self.asked:
+                events.append(SlotSet("asked_facets", sorted({*self.asked, asked_for})))
+        elif answer is not None and answer.settles:
+            events.append(SlotSet("pending", None))
         return events
+
+    def _seen_with(self, answer: Answer) -> dict[str, list[str]]:
+        topic, shown = str(answer.topic), answer.shown or ()
+        before = self.seen.get(topic, ())
+        ids = [*before, *(id_ for id_ in shown if id_ not in before)][-MAX_SEEN:]
+        others = {name: list(theirs) for name, theirs in self.seen.items() if name != topic}
+        return dict([*others.items(), (topic, ids)][-MAX_SEEN_TOPICS:])
 
 
 def _language(value: object) -> str | None:
@@ -95,6 +142,14 @@ def _topic(value: object, taxonomy: Taxonomy) -> str | None:
 
 def _ids(value: object) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, list) else ()
+
+
+def _seen(value: object, taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
+    return {topic: _ids(ids) for topic, ids in value.items() if _topic(topic, taxonomy)} if isinstance(value, Mapping) else {}
+
+
+def _choice(entities: list[Mapping[str, Any]]) -> str | None:
+    return next((str(e["value"]) for e in entities if e.get("entity") == CHOICE and isinstance(e.get("value"), str)), None)
 
 
 def _mentioned(entities: list[Mapping[str, Any]], taxonomy: Taxonomy) -> Profile:

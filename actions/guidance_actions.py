@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from actions import documents
 from actions.advice import follow_ups, overviews
 from actions.advice.answer import Answer
-from actions.advisory import adviser
+from actions.advice.follow_ups import Shown
+from actions.advisory import adviser, planner
 from actions.base import AnswerAction
 from actions.conversation import Turn
+from actions.dialogues import flow
 
 DEFAULT_PLAN_TOPIC = "entry_readiness"
 COMPARED_TOPIC_FLOOR = 0.1
@@ -34,9 +37,10 @@ class ActionMore(AnswerAction):
 
     def answer(self, turn: Turn) -> Answer:
         """The next items on the last topic, without repeats."""
-        if turn.shown.topic is None:
+        topic = _topic(turn)
+        if topic is None:
             return follow_ups.explain(adviser(), turn.shown, turn.profile, turn.language)
-        return adviser().advise(turn.shown.topic, turn.profile, turn.language, seen=frozenset(turn.seen))
+        return adviser().advise(topic, turn.profile, turn.language, seen=frozenset(turn.seen.get(topic, ())))
 
 
 class ActionWhy(AnswerAction):
@@ -48,7 +52,7 @@ class ActionWhy(AnswerAction):
 
     def answer(self, turn: Turn) -> Answer:
         """The reasons of the last answer."""
-        return follow_ups.explain(adviser(), turn.shown, turn.profile, turn.language)
+        return follow_ups.explain(adviser(), _shown(turn), turn.profile, turn.language)
 
 
 class ActionSources(AnswerAction):
@@ -60,7 +64,7 @@ class ActionSources(AnswerAction):
 
     def answer(self, turn: Turn) -> Answer:
         """The sources of the last answer."""
-        return follow_ups.cite(adviser(), turn.shown, turn.profile, turn.language)
+        return follow_ups.cite(adviser(), _shown(turn), turn.profile, turn.language)
 
 
 class ActionNextSteps(AnswerAction):
@@ -72,7 +76,7 @@ class ActionNextSteps(AnswerAction):
 
     def answer(self, turn: Turn) -> Answer:
         """An ordered plan on the last topic; without one, how to get ready."""
-        return follow_ups.plan(adviser(), turn.shown.topic or DEFAULT_PLAN_TOPIC, turn.profile, turn.language)
+        return follow_ups.plan(adviser(), planner(), _topic(turn) or DEFAULT_PLAN_TOPIC, turn.profile, turn.language)
 
 
 class ActionExample(AnswerAction):
@@ -84,7 +88,8 @@ class ActionExample(AnswerAction):
 
     def answer(self, turn: Turn) -> Answer:
         """Cases that fit the conversation."""
-        return follow_ups.examples(adviser(), turn.shown.topic, turn.profile, turn.language, text=turn.text, seen=turn.seen)
+        seen = [id_ for ids in turn.seen.values() for id_ in ids]
+        return follow_ups.examples(adviser(), _topic(turn), turn.profile, turn.language, text=turn.text, seen=seen)
 
 
 class ActionCompareMarkets(AnswerAction):
@@ -112,17 +117,31 @@ class ActionBrief(AnswerAction):
         return "action_brief"
 
     def answer(self, turn: Turn) -> Answer:
-        """What the store says of the market, by pillar."""
-        return overviews.brief(adviser(), turn.profile, turn.language)
+        """Links to a brief on the markets named, else on those spoken of."""
+        return documents.brief(turn)
 
 
 class ActionReadiness(AnswerAction):
-    """Helps a company to test itself."""
+    """Tests how ready a company is."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_readiness_assessment"
 
     def answer(self, turn: Turn) -> Answer:
-        """A checklist for the profile."""
-        return overviews.checklist(adviser(), turn.profile, turn.language)
+        """The first question."""
+        return flow.readiness.start(turn)
+
+
+def _topic(turn: Turn) -> str | None:
+    """The topic that a follow-up is about: that of its button, else the last."""
+    return turn.button_topic(adviser().taxonomy) or turn.shown.topic
+
+
+def _shown(turn: Turn) -> Shown:
+    """What a follow-up is about: the last answer, or, for an old button, the first page on its topic."""
+    topic = _topic(turn)
+    if topic is None or topic == turn.shown.topic:
+        return turn.shown
+    answer = adviser().advise(topic, turn.profile, turn.language)
+    return Shown(topic, answer.shown or (), turn.profile, answer.headline)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import AllSlotsReset, EventType, Restarted, SlotSet
+from dataclasses import replace
+from typing import Any
 
-from actions.advice.answer import Answer
+from rasa_sdk.events import EventType, Restarted
+
+from actions.advice.answer import Answer, Button, payload
 from actions.advisory import adviser, integrity
 from actions.base import AnswerAction
-from actions.conversation import Turn
+from actions.conversation import MAX_MARKETS, Turn
+from actions.dialogues import flow
 from actions.rules.profile import Profile
+from actions.rules.taxonomy import FACETS
+
+_CLEAR = "clear"
 
 
 class ActionUpdateProfile(AnswerAction):
@@ -19,15 +26,21 @@ class ActionUpdateProfile(AnswerAction):
         return "action_update_profile"
 
     def answer(self, turn: Turn) -> Answer:
-        """The last topic for the new situation; without a topic or news, what is known."""
+        """The last topic for the new situation; without a topic or news, what is known and how to change it."""
         phrases = adviser().phrases
+        cleared = _cleared(turn)
+        if cleared is not None:
+            facets = phrases.profile(cleared, turn.language) or phrases.say("profile_nothing", turn.language)
+            return Answer("profile", turn.language, phrases.say("profile_cleared", turn.language, facets=facets), cleared)
+        profile = _extended(turn)
         if not turn.mentioned.is_empty and turn.shown.topic is not None:
-            return adviser().advise(turn.shown.topic, turn.profile, turn.language, text=turn.text)
-        if turn.profile.is_empty:
-            return Answer("profile", turn.language, phrases.say("profile_empty", turn.language), turn.profile)
+            return adviser().advise(turn.shown.topic, profile, turn.language, text=turn.text)
+        if profile.is_empty:
+            return Answer("profile", turn.language, phrases.say("profile_empty", turn.language), profile)
         key = "profile_show" if turn.mentioned.is_empty else "profile_noted"
-        facets = phrases.profile(turn.profile, turn.language)
-        return Answer("profile", turn.language, phrases.say(key, turn.language, facets=facets), turn.profile)
+        text = phrases.say(key, turn.language, facets=phrases.profile(profile, turn.language))
+        buttons = _clear_buttons(turn, profile) if turn.mentioned.is_empty else ()
+        return Answer("profile", turn.language, text, profile, buttons=buttons)
 
 
 class ActionSwitchLanguage(AnswerAction):
@@ -38,38 +51,26 @@ class ActionSwitchLanguage(AnswerAction):
         return "action_switch_language"
 
     def answer(self, turn: Turn) -> Answer:
-        """Confirms in the new language."""
-        language = self._target(turn)
-        return Answer("profile", language, adviser().phrases.say(f"language_{language}", language), turn.profile)
-
-    def events(self, turn: Turn, answer: Answer) -> list[EventType]:
-        """Remembers the choice."""
-        return [*turn.remember(answer), SlotSet("chosen_language", answer.language), SlotSet("language", answer.language)]
-
-    def _target(self, turn: Turn) -> str:
-        """The language named, else the other one."""
-        return integrity().language_named(turn.text) or ("en" if turn.language == "zh" else "zh")
+        """Confirms in the new language: the one named, else the other one."""
+        language = integrity().language_named(turn.text) or ("en" if turn.language == "zh" else "zh")
+        text = adviser().phrases.say(f"language_{language}", language)
+        return Answer("profile", language, text, turn.profile, chosen_language=language)
 
 
 class ActionForgetMe(AnswerAction):
-    """Clears what the conversation knows of the company."""
+    """Says what is stored, and deletes it after a confirmation."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_forget_me"
 
     def answer(self, turn: Turn) -> Answer:
-        """Says truly what is cleared and what is not."""
-        text = adviser().phrases.say("privacy", turn.language, conversation=turn.conversation)
-        return Answer("privacy", turn.language, text, Profile())
-
-    def events(self, turn: Turn, answer: Answer) -> list[EventType]:
-        """Empties all slots but the language."""
-        return [AllSlotsReset(), SlotSet("language", turn.language), SlotSet("chosen_language", turn.chosen_language)]
+        """What is stored, and the question whether it shall be deleted."""
+        return flow.forgetting.start(turn)
 
 
 class ActionRestart(AnswerAction):
-    """Starts afresh; replaces Rasa's own action of this name, which says nothing."""
+    """Starts afresh, whatever was asked; replaces Rasa's own action of this name, which says nothing."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -77,8 +78,50 @@ class ActionRestart(AnswerAction):
 
     def answer(self, turn: Turn) -> Answer:
         """Confirms that the slate is clean."""
-        return Answer("smalltalk", turn.language, adviser().phrases.say("restarted", turn.language), Profile())
+        return Answer("smalltalk", turn.language, adviser().phrases.say("restarted", turn.language), Profile(), resets=True)
+
+    def respond(self, turn: Turn) -> Answer:
+        """The confirmation; no open question stands in the way."""
+        return self.answer(turn)
 
     def events(self, turn: Turn, answer: Answer) -> list[EventType]:
         """Restarts the conversation, keeping only the language."""
-        return [Restarted(), SlotSet("language", turn.language), SlotSet("chosen_language", turn.chosen_language)]
+        return [Restarted(), *turn.remember(answer)]
+
+
+def _cleared(turn: Turn) -> Profile | None:
+    """The profile without the facet whose button was pressed or that a person asks to remove; ``None`` if nothing is removed."""
+    kind, _, facet = (turn.choice or "").partition(":")
+    if kind == _CLEAR:
+        return Profile() if facet == "all" else replace(turn.profile, **_nothing(facet)) if facet in FACETS else None
+    if not turn.text or not turn.mentioned.is_empty or not integrity().says("removal", turn.text):
+        return None
+    named = [facet for facet in FACETS if integrity().says(f"facet_names.{facet}", turn.text)]
+    if named:
+        return replace(turn.profile, **{name: value for facet in named for name, value in _nothing(facet).items()})
+    return Profile() if integrity().says("everything", turn.text) else None
+
+
+def _nothing(facet: str) -> dict[str, Any]:
+    return {facet: () if facet == "market" else None}
+
+
+def _extended(turn: Turn) -> Profile:
+    """The profile with the markets named added to the earlier ones, if the person says so ("also Vietnam")."""
+    if not turn.mentioned.market or not integrity().says("addition", turn.text):
+        return turn.profile
+    markets = dict.fromkeys([*turn.remembered.market, *turn.mentioned.market])
+    return turn.profile.with_market(*list(markets)[:MAX_MARKETS])
+
+
+def _clear_buttons(turn: Turn, profile: Profile) -> tuple[Button, ...]:
+    phrases = adviser().phrases
+    known = [facet for facet in FACETS if profile.values(facet)]
+    buttons = [
+        Button(
+            phrases.say("clear_facet", turn.language, facet=phrases.say(f"facets.{facet}", turn.language)),
+            payload("change_profile", choice=f"{_CLEAR}:{facet}"),
+        )
+        for facet in known
+    ]
+    return (*buttons, Button(phrases.say("clear_all", turn.language), payload("change_profile", choice=f"{_CLEAR}:all")))

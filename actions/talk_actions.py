@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
 from actions.advice.answer import Answer, Button
-from actions.advisory import adviser, integrity, settings
+from actions.advisory import adviser, integrity
 from actions.base import AnswerAction
 from actions.conversation import Turn
-
-logger = logging.getLogger(__name__)
+from actions.dialogues import flow
 
 CLARIFY_CHOICES = 3
 CLARIFY_FLOOR = 0.02
@@ -88,23 +85,17 @@ class ActionFeedback(AnswerAction):
         return "action_feedback"
 
     def answer(self, turn: Turn) -> Answer:
-        """Thanks, and logs which items of which release it concerns (never the person's words)."""
-        release = adviser().book().release
-        logger.info("feedback=%s topic=%s release=%s items=%s", turn.intent, turn.shown.topic, release, ",".join(turn.shown.ids))
-        fields = {"rating": turn.intent, "topic": turn.shown.topic, "items": list(turn.shown.ids), "release": release}
-        return Answer("feedback", turn.language, adviser().phrases.say(turn.intent, turn.language), turn.profile, fields)
+        """Thanks; after blame, asks what was wrong."""
+        return flow.opinion.start(turn, "positive" if turn.intent == "feedback_positive" else "negative")
 
 
 class ActionHandOff(AnswerAction):
-    """Names a person to turn to."""
+    """Passes the person on to another."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_hand_off"
 
     def answer(self, turn: Turn) -> Answer:
-        """The configured contact; without one, an honest answer."""
-        contact = settings().contact
-        key = "handoff" if contact else "handoff_none"
-        text = adviser().phrases.say(key, turn.language, contact=contact)
-        return Answer("handoff", turn.language, text, turn.profile, {"contact": contact})
+        """Asks for consent to take contact and question down."""
+        return flow.handoff.start(turn)

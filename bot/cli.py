@@ -119,6 +119,38 @@ def shell() -> None:
             actions.wait()
 
 
+@app.command()
+def tickets(
+    close: Annotated[str | None, typer.Option(help="Close the ticket with this reference.")] = None,
+    note: Annotated[str | None, typer.Option(help="What was done; kept with the closed ticket.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Also list closed tickets.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON.")] = False,
+) -> None:
+    """List the questions that people want a person to answer, or close one."""
+    from bot.upkeep import close_ticket, list_tickets
+
+    if close:
+        if not close_ticket(close, note):
+            _fail(ValueError(f"there is no open ticket {close}; see: python -m bot tickets"))
+        console.print(f"Ticket {close} is closed.")
+        return
+    list_tickets(Console(highlight=False), with_closed=every, as_json=as_json)
+
+
+@app.command()
+def expire(
+    days: Annotated[float | None, typer.Option(help="Days of silence (default: QIAO_RETENTION_DAYS).")] = None,
+) -> None:
+    """Delete conversations that have been silent for long, and records and documents of that age."""
+    import bot.quiet  # noqa: F401
+    from bot.upkeep import expire as expire_now
+
+    settings = Settings.from_environment()
+    kept = settings.retention_days if days is None else days
+    conversations, records = expire_now(settings, kept)
+    console.print(f"Deleted {conversations} conversations and {records} records older than {kept:g} days.")
+
+
 def _load_guidance() -> None:
     """Load the guidance; if it is broken, say so and go on with the last good release, if there is one."""
     command = [sys.executable, "-m", "actions.rules", "load"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,8 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.conversations import CannotDelete, delete_silent
+from bot.documents import add_documents
 from bot.endpoints import write_endpoints
 from bot.settings import PROJECT_FOLDER, Settings
 
@@ -24,6 +27,8 @@ logger = logging.getLogger(__name__)
 _OPEN_WITHOUT_TOKEN = frozenset({("POST", "/model/parse")})
 _API_PREFIXES = ("/model", "/conversations", "/domain", "/status", "/version")
 _READINESS_TIMEOUT_SECONDS = 3
+_DAY_SECONDS = 86400
+_FIRST_EXPIRY_SECONDS = 60
 
 
 def build_app(settings: Settings, channels: list[InputChannel] | None = None) -> Sanic:
@@ -43,9 +48,29 @@ def build_app(settings: Settings, channels: list[InputChannel] | None = None) ->
     app.config.REQUEST_MAX_SIZE = 1_000_000
     _guard_api(app, settings)
     _add_health(app, settings)
+    add_documents(app, settings)
+    app.add_task(_expire_daily(app, settings))
     app.register_listener(partial(load_agent_on_start, str(settings.model_folder), endpoints, None), "before_server_start")
     app.register_listener(close_resources, "after_server_stop")
     return app
+
+
+async def _expire_daily(app: Sanic, settings: Settings) -> None:
+    """Delete conversations that have been silent for the retention period, soon after the start and once a day."""
+    while True:
+        await asyncio.sleep(_FIRST_EXPIRY_SECONDS)
+        agent = getattr(app.ctx, "agent", None)
+        if agent is not None:
+            before = datetime.now(timezone.utc) - timedelta(days=settings.retention_days)
+            try:
+                count = await asyncio.to_thread(delete_silent, agent.tracker_store, before)
+                logger.info("%d conversations had been silent for %g days and were deleted", count, settings.retention_days)
+            except CannotDelete as error:
+                logger.info("%s", error)
+                return
+            except Exception:
+                logger.exception("silent conversations could not be deleted; trying again tomorrow")
+        await asyncio.sleep(_DAY_SECONDS - _FIRST_EXPIRY_SECONDS)
 
 
 def serve(settings: Settings) -> None:

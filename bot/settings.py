@@ -24,6 +24,8 @@ class Settings:
     session_days: int
     api_token: str | None
     max_message_characters: int
+    retention_days: float
+    """After so many days of silence a conversation is deleted."""
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -43,4 +45,5 @@ class Settings:
             session_days=int(get("QIAO_SESSION_DAYS") or 30),
             api_token=get("QIAO_API_TOKEN") or None,
             max_message_characters=int(get("QIAO_MAX_MESSAGE") or 2000),
+            retention_days=float(get("QIAO_RETENTION_DAYS") or 180),
         )

@@ -26,7 +26,15 @@ from actions.rules.taxonomy import Taxonomy
 
 PROJECT = Path(__file__).resolve().parents[1]
 CONTENT = PROJECT / "content"
-VOCABULARY = ("taxonomy.yml", "regions.yml", "phrases.yml", "integrity.yml")
+VOCABULARY = (
+    "taxonomy.yml",
+    "regions.yml",
+    "phrases.yml",
+    "integrity.yml",
+    "assessment.yml",
+    "references.yml",
+    "roles.yml",
+)
 LANGUAGES = ("en", "zh")
 TAXONOMY = Taxonomy.load(CONTENT)
 SLOTS = tuple(yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))["slots"])

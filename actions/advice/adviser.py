@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from actions.advice.answer import Answer, Button
+from actions.advice.answer import Answer, Button, payload
 from actions.advice.cases import find_cases, names_company
 from actions.advice.items import item_line, item_payload
 from actions.advice.phrases import Phrases
@@ -75,12 +75,13 @@ class Adviser:
         return Answer(
             "advice",
             language,
-            self._advice_text(topic, opening, page, selection.missing, left, profile, language, note),
+            self._advice_text(topic, opening, page, left, profile, language, note),
             profile,
             fields,
-            self._buttons(language, left),
+            self._buttons(topic, language, left),
             topic,
             tuple([headline.rule.id, *shown] if headline and first_look else shown),
+            headline.rule.id if headline and first_look else None,
         )
 
     def matches(self, ids: Sequence[str], topic: str | None, profile: Profile) -> list[Match]:
@@ -118,7 +119,6 @@ class Adviser:
         topic: str,
         opening: str,
         page: Sequence[Match],
-        missing: Sequence[str],
         left: int,
         profile: Profile,
         language: str,
@@ -136,8 +136,6 @@ class Adviser:
         lines += self.grouped_lines(page, language)
         if left:
             lines.append(say("more_left", language, count=left))
-        if "market" in missing:
-            lines.append(say("ask_market", language))
         return "\n".join(lines)
 
     def grouped_lines(self, matches: Sequence[Match], language: str) -> list[str]:
@@ -151,6 +149,7 @@ class Adviser:
             lines.append(item_line(number, match, language, self.phrases))
         return lines
 
-    def _buttons(self, language: str, left: int) -> tuple[Button, ...]:
+    def _buttons(self, topic: str, language: str, left: int) -> tuple[Button, ...]:
+        """Follow-ups; each names its topic, so that an old button still means what it meant."""
         turns = ("why", "sources", *(("more",) if left else ()), "next_steps", "example")
-        return tuple(Button(self.phrases.say(f"buttons.{turn}", language), f"/{turn}") for turn in turns)
+        return tuple(Button(self.phrases.say(f"buttons.{turn}", language), payload(turn, choice=topic)) for turn in turns)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,15 @@ class Integrity:
         language = max(last, key=lambda name: last[name])
         return language if last[language] >= 0 else None
 
+    def says(self, signs: str, text: str) -> bool:
+        """Whether a text has one of the listed words; dots in ``signs`` descend (``facet_names.market``)."""
+        node: Any = self.texts["signs"]
+        for part in signs.split("."):
+            node = node[part]
+        return any(
+            pattern.search(text.lower()) for pattern in _patterns(tuple(word for listed in node.values() for word in listed))
+        )
+
     def _class_of(self, text: str, ranking: Sequence[tuple[str, float]]) -> Mapping[str, Any]:
         """The class with the most of its words in the text; else the one whose legitimate route is the likeliest topic.
 
@@ -64,6 +75,11 @@ class Integrity:
             return classes[counts.index(best)]
         by_route = {kind["instead"]: kind for kind in reversed(classes[:-1])}
         return next((by_route[name] for name, _ in ranking if name in by_route), classes[-1])
+
+
+@lru_cache(maxsize=64)
+def _patterns(words: tuple[str, ...]) -> list[re.Pattern[str]]:
+    return [re.compile(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word)) for word in words]
 
 
 def _has_any(text: str, words: Mapping[str, list[str]]) -> bool:

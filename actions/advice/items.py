@@ -67,3 +67,10 @@ def source_words(source: Source, language: str, phrases: Phrases) -> str:
     """A source as it is named beside an item: publisher and date."""
     key = "source_short" if source.published else "source_undated"
     return phrases.say(key, language, publisher=source.publisher, published=source.published)
+
+
+def source_line(source: Source, language: str, phrases: Phrases) -> str:
+    """A source in full: title, publisher, date and address."""
+    published = source.published or phrases.say("undated", language)
+    words = {"title": source.title, "publisher": source.publisher, "published": published, "url": source.url or ""}
+    return phrases.say("sources_line", language, **words).strip()

@@ -1,23 +1,19 @@
-"""Answers that look across topics: markets side by side, a brief on one market, a readiness checklist."""
+"""Answers that look across topics: markets side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import Any
 
 from actions.advice.adviser import Adviser
 from actions.advice.answer import Answer
-from actions.advice.items import item_line, item_payload, item_text
+from actions.advice.items import item_text
 from actions.rules.matcher import LOCAL, Match
 from actions.rules.profile import Profile
 
 MAX_COMPARED = 4
 COMPARED_KINDS = ("fact", "risk", "action")
 COMPARISON_ROWS = 7
-BRIEF_ITEMS_PER_PILLAR = 4
-CHECKLIST_LENGTH = 8
-CHECKLIST_TOPIC = "entry_readiness"
 
 
 def compare(adviser: Adviser, profile: Profile, language: str, topic: str | None = None) -> Answer:
@@ -47,47 +43,6 @@ def compare(adviser: Adviser, profile: Profile, language: str, topic: str | None
             row["cells"].append({"market": market, "items": [match.rule.id] if match else [], "text": text})
         rows.append(row)
     return Answer("comparison", language, "\n".join(lines), profile, {"markets": list(markets), "rows": rows, "topic": topic})
-
-
-def brief(adviser: Adviser, profile: Profile, language: str) -> Answer:
-    """A short brief on one market: for each pillar what is particular to it and what to do about it."""
-    say, phrases = adviser.phrases.say, adviser.phrases
-    if not profile.market:
-        return Answer("brief", language, say("brief_need", language), profile, {"market": None, "sections": []})
-    market = profile.market[0]
-    book = adviser.book()
-    lines = [say("brief_intro", language, market=phrases.value(market, language))]
-    sections = []
-    for pillar, topics in adviser.taxonomy.pillars.items():
-        found = [
-            match
-            for topic in topics
-            for match in islice(
-                book.select(topic, profile.with_market(market)).best(COMPARED_KINDS, LOCAL), BRIEF_ITEMS_PER_PILLAR
-            )
-        ]
-        chosen = sorted(found, key=lambda match: match.rank)[:BRIEF_ITEMS_PER_PILLAR]
-        if not chosen:
-            continue
-        title = adviser.taxonomy.pillar_titles[pillar][language]
-        lines.append(title)
-        lines += [item_line(number, match, language, phrases) for number, match in enumerate(chosen, start=1)]
-        items = [item_payload(match, language, phrases) for match in chosen]
-        sections.append({"pillar": pillar, "title": title, "items": items})
-    if not sections:
-        lines.append(say("undetailed_market", language, markets=phrases.value(market, language)))
-    return Answer("brief", language, "\n".join(lines), profile, {"market": market, "sections": sections, "release": book.release})
-
-
-def checklist(adviser: Adviser, profile: Profile, language: str) -> Answer:
-    """The readiness points that fit the profile, for a person to test the company against."""
-    selection = adviser.book().select(CHECKLIST_TOPIC, profile)
-    matches = list(islice(selection.best({"action", "metric"}), CHECKLIST_LENGTH))
-    lines = [adviser.phrases.say("assessment_intro", language)]
-    lines += [item_line(number, match, language, adviser.phrases) for number, match in enumerate(matches, start=1)]
-    fields = {"topic": CHECKLIST_TOPIC, "items": [item_payload(match, language, adviser.phrases) for match in matches]}
-    ids = tuple(match.rule.id for match in matches)
-    return Answer("assessment", language, "\n".join(lines), profile, fields, topic=CHECKLIST_TOPIC, shown=ids)
 
 
 def _tells_apart(cells: Mapping[str, Match | None]) -> bool:

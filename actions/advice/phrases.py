@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from babel import Locale
+from babel.dates import format_date
 
 from actions.rules.profile import Profile
 from actions.rules.taxonomy import FACETS, Taxonomy
+
+_DATE_LOCALES = {"en": Locale("en", "GB"), "zh": Locale("zh")}
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,10 @@ class Phrases:
         if value in self.texts["values"]:
             return str(self.texts["values"][value][language])
         return _country_name(value, language)
+
+    def date(self, day: date, language: str) -> str:
+        """A day as people of the language write it."""
+        return str(format_date(day, format="long", locale=_DATE_LOCALES[language]))
 
     def join(self, parts: Iterable[str], language: str) -> str:
         """Parts of a list with the language's separator."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime, timezone
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +14,9 @@ from rich.table import Table
 
 from actions.advice.adviser import Adviser
 from actions.advice.answer import Answer
-from actions.advice.overviews import brief
+from actions.advice.briefs.compose import compose
 from actions.advice.phrases import Phrases
+from actions.advice.planning import Planner
 from actions.authoring.app import (
     AsJson,
     Database,
@@ -79,7 +81,11 @@ def advise(
         _check(topic, profile, taxonomy)
         book = _book(files, release, content, database, as_json, taxonomy)
         adviser = Adviser(_OneBook(book), taxonomy, Phrases.load(content_folder(content), taxonomy))
-        answers = _answers(adviser, topic, profile, language.value, company, pages)
+        if topic is None:
+            planner = Planner.load(content_folder(content))
+            answers = [_brief(adviser, planner, profile, language.value)]
+        else:
+            answers = _answers(adviser, topic, profile, language.value, company, pages)
         verdicts = judge(book, topic, profile, taxonomy) if explain and topic else []
     if as_json:
         considered = {"considered": [verdict.as_dict() for verdict in verdicts]} if explain else {}
@@ -95,9 +101,16 @@ def advise(
         console.print(table)
 
 
-def _answers(adviser: Adviser, topic: str | None, profile: Profile, language: str, company: str, pages: int) -> list[Answer]:
-    if topic is None:
-        return [brief(adviser, profile, language)]
+def _brief(adviser: Adviser, planner: Planner, profile: Profile, language: str) -> Answer:
+    """The words of a brief on the profile's markets."""
+    made = compose(adviser, planner, profile, language, datetime.now(timezone.utc).date())
+    lines = [made.title]
+    for section in made.sections:
+        lines += [section.heading, *(f"  {line.text}" for line in section.lines)]
+    return Answer("brief", language, "\n".join(lines), profile, made.as_dict())
+
+
+def _answers(adviser: Adviser, topic: str, profile: Profile, language: str, company: str, pages: int) -> list[Answer]:
     answers: list[Answer] = []
     seen: list[str] = []
     for _ in range(pages):

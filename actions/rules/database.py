@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,6 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from actions.rules.errors import StoreUnavailable
-
-MIGRATIONS = Path(__file__).with_name("migrations")
 
 WRITE_WAIT_SECONDS = 30
 """How long a load waits for another one to finish before it is refused."""
@@ -141,26 +140,38 @@ def is_missing_table(error: BaseException | None) -> bool:
     )
 
 
-def upgrade_schema(connection: Connection) -> None:
+@dataclass(frozen=True)
+class Schema:
+    """A set of tables with migrations of its own; several may live in one database."""
+
+    migrations: Path
+    version_table: str = "alembic_version"
+
+
+RULES = Schema(Path(__file__).with_name("migrations"))
+
+
+def upgrade_schema(connection: Connection, schema: Schema = RULES) -> None:
     """Run the Alembic migrations that the database still lacks, within the connection's transaction.
 
     Raises:
         StoreUnavailable: the schema is newer than this program.
     """
-    check_schema(connection)
-    config = _alembic()
+    check_schema(connection, schema)
+    config = _alembic(schema)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
-def check_schema(connection: Connection) -> None:
+def check_schema(connection: Connection, schema: Schema = RULES) -> None:
     """Refuse a database whose schema this program does not know.
 
     Raises:
         StoreUnavailable: the schema is newer than this program.
     """
-    revision = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+    options = {"version_table": schema.version_table}
+    revision = MigrationContext.configure(connection, opts=options).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(_alembic(schema)).walk_revisions()}
     if revision is not None and revision not in known:
         raise StoreUnavailable(
             f"{describe(connection.engine)} has schema revision {revision!r}, which is newer than this version of Qiao "
@@ -168,9 +179,10 @@ def check_schema(connection: Connection) -> None:
         )
 
 
-def _alembic() -> Config:
+def _alembic(schema: Schema) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(schema.migrations))
+    config.attributes["version_table"] = schema.version_table
     return config
 
 

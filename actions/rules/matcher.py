@@ -26,7 +26,8 @@ Fetch = Callable[[Sequence[str]], list[Rule]]
 """Gives the rules with these ids, in their order."""
 
 _EXACT, _REGION, _ANYWHERE = 2, 1, 0
-_LEVELS = (_EXACT, _REGION, _ANYWHERE)
+LEVELS = (_EXACT, _REGION, _ANYWHERE)
+"""How near to the market an item is: it names the market, a region of it, or none."""
 LOCAL = (_EXACT, _REGION)
 """The levels of items that name the market or a region of it."""
 _LARGEST_BATCH = 64
@@ -94,6 +95,16 @@ class TopicIndex:
         dropped = set_of(self._overridden(levels))
         near, region, anywhere = (level & ~dropped for level in levels)
         return Selection(self, profile, (near, region, anywhere), missing, fetch)
+
+    def gains(self, profile: Profile, facet: str) -> dict[str, int]:
+        """For each value that rules name of ``facet``: how many of them apply to ``profile`` with this value added."""
+        applying = self._all & ~self._excluded(profile)
+        for other in FACETS:
+            if other != facet:
+                naming = self._naming(self._when[other], other, profile) if profile.values(other) else 0
+                applying &= self._free[other] | naming
+        counts = {value: (applying & mask).bit_count() for value, mask in self._when[facet].items()}
+        return {value: count for value, count in counts.items() if count}
 
     def of_kinds(self, kinds: Iterable[str]) -> int:
         """The set of rules of these kinds."""
@@ -173,7 +184,7 @@ class Selection:
         """Everything that applies; with many rules rather use :meth:`best` or :meth:`page`."""
         return tuple(self.best())
 
-    def best(self, kinds: Collection[str] | None = None, levels: Collection[int] = _LEVELS) -> Iterator[Match]:
+    def best(self, kinds: Collection[str] | None = None, levels: Collection[int] = LEVELS) -> Iterator[Match]:
         """What applies, best first, read in growing batches as it is asked for.
 
         Args:
@@ -181,7 +192,7 @@ class Selection:
             levels: only items that name the market itself (2), a region of it (1), no market (0).
         """
         wanted = ~0 if kinds is None else self._index.of_kinds(kinds)
-        chosen = tuple(mask & wanted if level in levels else 0 for level, mask in zip(_LEVELS, self._levels))
+        chosen = tuple(mask & wanted if level in levels else 0 for level, mask in zip(LEVELS, self._levels))
         positions = (position for mask in chosen for position in bits(mask))
         size = 1
         while batch := list(islice(positions, size)):
@@ -192,6 +203,10 @@ class Selection:
         """How many items of a kind apply."""
         wanted = self._index.of_kinds([kind])
         return sum((mask & wanted).bit_count() for mask in self._levels)
+
+    def gains(self, facet: str) -> dict[str, int]:
+        """For each value of a facet that is unknown: how many more items would apply if it were that."""
+        return self._index.gains(self._profile, facet)
 
     def find(self, ids: Collection[str]) -> dict[str, Match]:
         """Those of the items with these ids that apply."""
@@ -226,7 +241,7 @@ class Selection:
         return [self._index.match(rule, self._profile, self._level(position)) for rule, position in zip(rules, positions)]
 
     def _level(self, position: int) -> int:
-        return next(level for level, mask in zip(_LEVELS, self._levels) if mask >> position & 1)
+        return next(level for level, mask in zip(LEVELS, self._levels) if mask >> position & 1)
 
 
 def select(rules: Iterable[Rule], profile: Profile, taxonomy: Taxonomy) -> Selection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -13,7 +14,9 @@ from typing import Any
 
 import yaml
 from rasa.core.channels.channel import OutputChannel, UserMessage
+from sanic import Sanic
 
+from bot.conversations import delete_conversation
 from bot.nlu.text import language_of
 from bot.settings import PROJECT_FOLDER, Settings
 
@@ -26,7 +29,7 @@ UNCLEAR = "/nlu_fallback"
 
 _PAYLOAD = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_FACETS = frozenset({"market", "sector", "ownership", "stage", "audience"})
+_ENTITIES = frozenset({"market", "sector", "ownership", "stage", "audience", "choice"})
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def _is_payload(text: str) -> bool:
         entities = json.loads(match["entities"])
     except (ValueError, RecursionError):
         return False
-    return isinstance(entities, dict) and entities.keys() <= _FACETS
+    return isinstance(entities, dict) and entities.keys() <= _ENTITIES
 
 
 @lru_cache(maxsize=1)
@@ -100,17 +103,33 @@ async def converse(
         await on_new_message(UserMessage(intake.text, counted, sender, input_channel=channel, metadata=metadata))
     except Exception:
         logger.exception("a message of conversation %s on %s failed", sender, channel)
+    if counted.wants_deletion:
+        await _forget(sender)
     if not counted.replies:
         logger.error("conversation %s on %s got no answer; is the action server up?", sender, channel)
         await counted.notify(sender, _messages()["unavailable"][language])
 
 
+async def _forget(conversation: str) -> None:
+    """Delete the messages of a conversation, now that Rasa has saved the turn in which a person confirmed the wish."""
+    try:
+        agent = Sanic.get_app().ctx.agent
+        count = await asyncio.to_thread(delete_conversation, agent.tracker_store, conversation)
+        logger.info("a conversation of %d events was deleted on request", count)
+    except Exception:
+        logger.exception("conversation %s could not be deleted on request; delete it by hand", conversation)
+
+
 class _Counted(OutputChannel):
-    """Passes replies on and counts them; a channel that fails to deliver must not lose the turn (it is saved afterwards)."""
+    """Passes replies on, counts them, and notices that a person's data are to go.
+
+    A channel that fails to deliver must not lose the turn, which is saved afterwards.
+    """
 
     def __init__(self, inner: OutputChannel) -> None:
         self._inner = inner
         self.replies = 0
+        self.wants_deletion = False
 
     def name(self) -> str:  # type: ignore[override]
         """The inner channel's name, which Rasa matches against channel-specific responses."""
@@ -119,6 +138,8 @@ class _Counted(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Deliver one bot message."""
         self.replies += 1
+        custom = message.get("custom") or {}
+        self.wants_deletion |= custom.get("type") == "privacy" and custom.get("state") == "deleted"
         await self._deliver(recipient_id, message)
 
     async def notify(self, recipient_id: str, text: str) -> None:

@@ -13,16 +13,20 @@ from actions.advice.adviser import Adviser
 
 def forget() -> None:
     """Let the actions read their settings anew."""
-    for cached in (advisory.settings, advisory.adviser, advisory.integrity):
-        cached.cache_clear()
+    for cached in vars(advisory).values():
+        if hasattr(cached, "cache_clear"):
+            cached.cache_clear()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def small_store(adviser: Adviser, small_content: Path, small_url: str) -> Iterator[None]:
+def small_store(
+    adviser: Adviser, small_content: Path, small_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
     """All tests of a module share the small library."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("QIAO_RULES_URL", small_url)
         environment.setenv("QIAO_CONTENT", str(small_content))
+        environment.setenv("QIAO_RECORDS_URL", f"sqlite:///{tmp_path_factory.mktemp('records') / 'records.db'}")
         for name in ("QIAO_ACTION_DEADLINE", "QIAO_CONTACT"):
             environment.delenv(name, raising=False)
         forget()

@@ -61,7 +61,7 @@ class Slow(ActionTalk):
     """Takes longer than it may."""
 
     def answer(self, turn: Turn) -> Answer:
-        time.sleep(0.5)
+        time.sleep(2)
         return super().answer(turn)
 
 
@@ -70,7 +70,7 @@ async def test_deadline_gives_an_apology_in_time_and_no_events(configure: Callab
     configure(QIAO_ACTION_DEADLINE=0.05)
     started = time.perf_counter()
     reply = await Conversation().say("greet", "?", language=language, action=Slow())
-    assert time.perf_counter() - started < 0.4
+    assert time.perf_counter() - started < 1.5
     assert APOLOGY[language] in reply.text
     assert (reply.payloads, reply.events) == ([], [])
 
@@ -103,7 +103,7 @@ async def test_apology_is_in_the_language_chosen_else_of_the_message_else_of_the
 async def test_actions_of_several_people_run_side_by_side() -> None:
     started = time.perf_counter()
     await asyncio.gather(*(Conversation().say("greet", "?", action=Slow()) for _ in range(4)))
-    assert time.perf_counter() - started < 1.5
+    assert time.perf_counter() - started < 6  # one after the other they would take 8
 
 
 def test_answer_carries_no_payload_field_twice() -> None:

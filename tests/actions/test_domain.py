@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from actions.conversation import CHOICE
 from actions.rules.taxonomy import FACETS, Taxonomy
 from tests.actions.simulator import ACTIONS, CLASSES, read_rules
 from tests.support import PROJECT
@@ -22,7 +23,7 @@ def test_intents_are_the_topics_the_turns_and_the_fallback(domain: dict[str, Any
 
 
 def test_entities_are_the_facets_and_each_has_a_slot(domain: dict[str, Any]) -> None:
-    assert domain["entities"] == list(FACETS)
+    assert domain["entities"] == [*FACETS, CHOICE]
     assert set(FACETS) <= set(domain["slots"])
 
 

@@ -16,7 +16,19 @@ async def test_situation_is_remembered_for_later_questions() -> None:
 
 async def test_answer_offers_its_follow_ups_as_buttons() -> None:
     reply = await Conversation().say(TOPIC, "?", market="ID")
-    assert reply.buttons == ["/why", "/sources", "/more", "/next_steps", "/example"]
+    turns = ("why", "sources", "more", "next_steps", "example")
+    assert reply.buttons[:5] == [f'/{turn}{{"choice": "{TOPIC}"}}' for turn in turns]
+
+
+async def test_old_button_still_means_its_own_topic() -> None:
+    conversation = Conversation()
+    first = await conversation.say(TOPIC, "?", market="ID")
+    await conversation.say("entry_readiness", "?")
+    more = await conversation.say("more", "/more", choice=TOPIC)
+    assert more.payload["topic"] == TOPIC and not set(more.ids) & set(first.ids)
+    await conversation.say("entry_readiness", "?")
+    why = await conversation.say("why", "/why", choice=TOPIC)
+    assert why.payload["topic"] == TOPIC
 
 
 async def test_more_goes_on_without_repeats_until_nothing_is_left() -> None:
@@ -129,10 +141,3 @@ async def test_brief_is_on_the_market_named_last() -> None:
     await conversation.say(TOPIC, "?", market="DE")
     assert (await conversation.say("brief", "A brief on Indonesia", market="ID")).payload["market"] == "ID"
     assert (await conversation.say("brief", "Another brief")).payload["market"] == "ID"
-
-
-async def test_readiness_gives_a_checklist_that_can_be_asked_about() -> None:
-    conversation = Conversation()
-    checklist = await conversation.say("readiness_assessment")
-    assert checklist.payload["type"] == "assessment" and checklist.ids
-    assert [item["id"] for item in (await conversation.say("why")).payload["items"]] == checklist.ids

@@ -67,21 +67,23 @@ async def test_language_can_be_switched_back() -> None:
     assert (await conversation.say(TOPIC, "怎么做", language="zh")).payload["language"] == "en"
 
 
-@pytest.mark.parametrize("intent", ["forget_me", "restart"])
+@pytest.mark.parametrize("intent", ["affirm", "restart"])
 async def test_forgetting_clears_all_but_the_language(intent: str) -> None:
     conversation = Conversation()
     await conversation.say(TOPIC, "怎么做？", language="zh", market="ID", sector="mining_metals")
-    reply = await conversation.say(intent, "忘掉我们", language="zh")
+    await conversation.say("forget_me", "忘掉我们", language="zh")
+    reply = await conversation.say(intent, "是的", language="zh")
     assert {name: conversation.slots[name] for name in KNOWLEDGE if conversation.slots[name] is not None} == {}
     assert conversation.slots["language"] == "zh"
     assert reply.payload["profile"] == {"market": [], "sector": None, "ownership": None, "stage": None, "audience": None}
 
 
-@pytest.mark.parametrize("intent", ["forget_me", "restart"])
+@pytest.mark.parametrize("intent", ["affirm", "restart"])
 async def test_chosen_language_outlives_forgetting(intent: str) -> None:
     conversation = Conversation()
     await conversation.say("switch_language", "Chinese please")
-    await conversation.say(intent, "forget us")
+    await conversation.say("forget_me", "forget us")
+    await conversation.say(intent, "yes")
     assert (await conversation.say("greet", "hello")).payload["language"] == "zh"
 
 
@@ -89,8 +91,35 @@ async def test_after_forgetting_a_follow_up_has_nothing_to_refer_to() -> None:
     conversation = Conversation()
     await conversation.say(TOPIC, "?", market="ID")
     await conversation.say("forget_me")
+    await conversation.say("affirm", "yes")
     assert "no answer yet" in (await conversation.say("why")).text
 
 
-async def test_privacy_answer_names_the_conversation_to_delete() -> None:
-    assert "conversation-1" in (await Conversation().say("forget_me")).text
+async def test_market_is_added_when_the_person_says_so() -> None:
+    conversation = Conversation()
+    await conversation.say(TOPIC, "?", market="ID")
+    reply = await conversation.say("change_profile", "also Germany, please", market="DE")
+    assert reply.payload["profile"]["market"] == ["ID", "DE"]
+
+
+@pytest.mark.parametrize(
+    "text, language, left",
+    [("please clear our industry", "en", ["market"]), ("把行业信息删掉", "zh", ["market"]), ("clear the whole profile", "en", [])],
+)
+async def test_what_is_known_can_be_cleared_in_words(text: str, language: str, left: list[str]) -> None:
+    conversation = Conversation()
+    await conversation.say("inform_profile", "?", market="ID", sector="batteries")
+    reply = await conversation.say("change_profile", text, language=language)
+    assert [facet for facet, value in reply.payload["profile"].items() if value] == left
+    assert (conversation.slots["market"], conversation.slots["sector"]) == (["ID"] if left else None, None)
+
+
+async def test_what_is_known_can_be_cleared_by_button() -> None:
+    conversation = Conversation()
+    await conversation.say("inform_profile", "?", market="ID", sector="batteries")
+    shown = await conversation.say("inform_profile", "what do you know about us?")
+    assert '/change_profile{"choice": "clear:sector"}' in shown.buttons
+    await conversation.say("change_profile", "/change_profile", choice="clear:sector")
+    assert conversation.slots["sector"] is None and conversation.slots["market"] == ["ID"]
+    await conversation.say("change_profile", "/change_profile", choice="clear:all")
+    assert conversation.slots["market"] is None

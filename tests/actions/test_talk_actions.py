@@ -84,7 +84,7 @@ async def test_unethical_request_is_refused_with_the_legitimate_route() -> None:
 async def test_feedback_is_logged_with_items_and_release_but_without_words(caplog: pytest.LogCaptureFixture) -> None:
     conversation = Conversation()
     answer = await conversation.say(TOPIC, "?", market="ID")
-    with caplog.at_level(logging.INFO, logger="actions.talk_actions"):
+    with caplog.at_level(logging.INFO, logger="actions.dialogues.opinion"):
         reply = await conversation.say("feedback_negative", "my secret words")
     assert reply.payload["rating"] == "feedback_negative" and reply.payload["topic"] == TOPIC
     assert reply.payload["items"][1:] == answer.ids and reply.payload["release"] == answer.payload["release"]
@@ -94,7 +94,7 @@ async def test_feedback_is_logged_with_items_and_release_but_without_words(caplo
 async def test_without_a_contact_no_person_is_promised() -> None:
     reply = await Conversation().say("human_handoff", "A person please")
     assert reply.payload["type"] == "handoff" and reply.payload["contact"] is None
-    assert "cannot pass you on" in reply.text
+    assert "no notification is set up" in reply.text
 
 
 async def test_contact_is_named(configure: Callable[..., None]) -> None:

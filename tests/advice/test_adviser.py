@@ -131,12 +131,6 @@ def test_missing_names_the_facets_that_would_bring_more(adviser: Adviser) -> Non
     assert adviser.advise(TOPIC, known(market="DE", ownership="private"), "en").payload["missing"] == []
 
 
-def test_market_is_asked_for_only_while_it_is_unknown(adviser: Adviser) -> None:
-    assert "Which market" in adviser.advise(TOPIC, known(), "en").text
-    assert "Which market" not in adviser.advise(TOPIC, known(market="ID"), "en").text
-    assert "哪个市场" in adviser.advise(TOPIC, known(), "zh").text
-
-
 @pytest.mark.parametrize("profile", [known(), INDONESIA])
 def test_more_never_repeats_counts_down_and_ends(adviser: Adviser, profile: Profile) -> None:
     answers = read_on(adviser, TOPIC, profile)
@@ -146,7 +140,7 @@ def test_more_never_repeats_counts_down_and_ends(adviser: Adviser, profile: Prof
     assert [answer.payload["more"] for answer in answers] == [sum(counts[at + 1 :]) for at in range(len(counts))]
     assert "That was everything" in answers[-1].text
     assert not any("That was everything" in answer.text for answer in answers[:-1])
-    assert [any(button.payload == "/more" for button in answer.buttons) for answer in answers] == [True] * (len(answers) - 2) + [
+    assert [any(button.payload.startswith("/more") for button in answer.buttons) for answer in answers] == [True] * (len(answers) - 2) + [
         False
     ] * 2
 

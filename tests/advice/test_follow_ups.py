@@ -8,16 +8,20 @@ from actions.advice import follow_ups
 from actions.advice.adviser import Adviser
 from actions.advice.answer import Answer
 from actions.advice.follow_ups import Shown
+from actions.advice.planning import Planner
 from tests.advice.test_phrases import ASCII_MARK_IN_CHINESE, HAN
 from tests.small_library import TOPIC
-from tests.support import LANGUAGES, known
+from tests.support import CONTENT, LANGUAGES, known
 
 PROFILE = known(market="ID", sector="mining_metals")
 
 
+PLANNER = Planner.load(CONTENT)
+
+
 def shown(adviser: Adviser) -> Shown:
     answer = adviser.advise(TOPIC, PROFILE, "en")
-    return Shown(answer.topic, answer.shown or (), answer.profile)
+    return Shown(answer.topic, answer.shown or (), answer.profile, answer.headline)
 
 
 def every_follow_up(adviser: Adviser, language: str) -> list[Answer]:
@@ -25,7 +29,7 @@ def every_follow_up(adviser: Adviser, language: str) -> list[Answer]:
     return [
         follow_ups.explain(adviser, last, PROFILE, language),
         follow_ups.cite(adviser, last, PROFILE, language),
-        follow_ups.plan(adviser, TOPIC, PROFILE, language),
+        follow_ups.plan(adviser, PLANNER, TOPIC, PROFILE, language),
         follow_ups.examples(adviser, TOPIC, PROFILE, language),
     ]
 
@@ -86,17 +90,34 @@ def test_follow_ups_leave_the_reference_in_place(adviser: Adviser) -> None:
 
 
 def test_plan_is_the_ordered_actions_on_the_topic(adviser: Adviser) -> None:
-    answer = follow_ups.plan(adviser, TOPIC, PROFILE, "en")
+    answer = follow_ups.plan(adviser, PLANNER, TOPIC, PROFILE, "en")
     payload = answer.payload
     assert payload["type"] == "advice" and payload["topic"] == TOPIC
     assert [item["id"] for item in payload["items"]] == ["ce-action-id", *(f"ce-action-{n}" for n in range(2, 6))]
     assert payload["more"] == 0 and payload["release"]
     lines = answer.text.splitlines()
-    assert lines[0] == payload["headline"] and [line.split(".")[0] for line in lines[1:]] == ["1", "2", "3", "4", "5"]
+    assert lines[0] == payload["headline"] and [line.split(".")[0] for line in lines[2::2]] == ["1", "2", "3", "4", "5"]
+    assert all(item["when"] and item["owner"] for item in payload["items"])
+
+
+def test_numbers_of_reasons_are_those_of_the_answer(adviser: Adviser) -> None:
+    last = shown(adviser)
+    lines = follow_ups.explain(adviser, last, PROFILE, "en").text.splitlines()
+    assert not lines[1][0].isdigit() and [line.split(".")[0] for line in lines[2:]] == [str(n) for n in range(1, len(last.ids))]
+
+
+def test_detail_gives_one_item_with_reason_and_every_source(adviser: Adviser) -> None:
+    last = shown(adviser)
+    answer = follow_ups.detail(adviser, last, "ce-fact-id-metals", 4, PROFILE, "en")
+    (item,) = answer.payload["items"]
+    assert (item["id"], item["number"]) == ("ce-fact-id-metals", 4)
+    assert [source["title"] for source in item["sources"]] == ["Study study", "Study notice"]
+    assert "Item 4" in answer.text and "https://example.org/study" in answer.text and item["reason"] in answer.text
+    assert answer.shown is None
 
 
 def test_plan_can_be_asked_about(adviser: Adviser) -> None:
-    answer = follow_ups.plan(adviser, TOPIC, PROFILE, "en")
+    answer = follow_ups.plan(adviser, PLANNER, TOPIC, PROFILE, "en")
     why = follow_ups.explain(adviser, Shown(answer.topic, answer.shown or (), PROFILE), PROFILE, "en")
     assert [item["id"] for item in why.payload["items"]] == [item["id"] for item in answer.payload["items"]]
 

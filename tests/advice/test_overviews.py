@@ -1,4 +1,4 @@
-"""Answers across topics: comparison, brief and readiness checklist."""
+"""Answers across topics: markets side by side."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from actions.advice import overviews
 from actions.advice.adviser import Adviser
 from actions.rules.taxonomy import Taxonomy
-from tests.advice.test_adviser import check_item
 from tests.advice.test_phrases import ASCII_MARK_IN_CHINESE, HAN
 from tests.small_library import TOPIC
 from tests.support import LANGUAGES, entry, known, make_adviser, write_content
@@ -63,41 +62,12 @@ def test_comparison_of_the_project_has_a_cell_for_each_market_in_each_row(projec
         assert all(len(set(map(str, cells(row).values()))) > 1 for row in payload["rows"])
 
 
-def test_brief_groups_what_is_particular_to_the_market_by_pillar(adviser: Adviser, taxonomy: Taxonomy) -> None:
-    payload = overviews.brief(adviser, known(market="ID"), "en").payload
-    assert (payload["type"], payload["market"]) == ("brief", "ID")
-    found = {section["pillar"]: [item["id"] for item in section["items"]] for section in payload["sections"]}
-    assert found == {"market_entry": ["er-fact-id"], "trust": ["ce-action-id", "ce-fact-id", "ce-fact-asean"]}
-    assert [section["title"] for section in payload["sections"]] == [taxonomy.pillar_titles[p]["en"] for p in found]
-    for section in payload["sections"]:
-        for item in section["items"]:
-            check_item(item)
-
-
-def test_brief_without_market_asks_for_one(adviser: Adviser) -> None:
-    answer = overviews.brief(adviser, known(sector="batteries"), "zh")
-    assert answer.payload["sections"] == [] and answer.text == "需要哪个国家的简报？"
-
-
-def test_brief_on_a_market_without_detail_admits_it(adviser: Adviser) -> None:
-    answer = overviews.brief(adviser, known(market="BT"), "en")
-    assert answer.payload["sections"] == [] and "Bhutan" in answer.text and "not been reviewed" in answer.text
-
-
-def test_checklist_is_the_readiness_actions_and_metrics(adviser: Adviser) -> None:
-    answer = overviews.checklist(adviser, known(), "en")
-    assert answer.kind == "assessment"
-    assert [item["id"] for item in answer.payload["items"]] == ["er-action-1", "er-action-2", "er-action-3", "er-metric"]
-    assert answer.shown == tuple(item["id"] for item in answer.payload["items"])
-
-
 def test_languages_differ_and_chinese_is_punctuated_as_chinese(adviser: Adviser) -> None:
     profile = known(market=("ID", "DE"))
-    for make in (overviews.compare, overviews.brief, overviews.checklist):
-        english, chinese = (make(adviser, profile, language) for language in LANGUAGES)
-        assert not HAN.search(english.text) and HAN.search(chinese.text)
-        assert (english.payload["language"], chinese.payload["language"]) == ("en", "zh")
-        assert not any(ASCII_MARK_IN_CHINESE.search(line) for line in chinese.text.splitlines())
+    english, chinese = (overviews.compare(adviser, profile, language) for language in LANGUAGES)
+    assert not HAN.search(english.text) and HAN.search(chinese.text)
+    assert (english.payload["language"], chinese.payload["language"]) == ("en", "zh")
+    assert not any(ASCII_MARK_IN_CHINESE.search(line) for line in chinese.text.splitlines())
 
 
 def test_difference_is_not_crowded_out_by_rows_that_say_the_same_of_all(tmp_path: Path, taxonomy: Taxonomy) -> None:

@@ -26,6 +26,8 @@ WITHOUT_WORDS = {
     "source_undated",
     "compare_cell",
     "sources_line",
+    "plan_step",
+    "assessment_reason",
 }
 
 

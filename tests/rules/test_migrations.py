@@ -14,7 +14,7 @@ from sqlalchemy import JSON, Column, MetaData, Table, select, text
 from sqlalchemy.engine import Connection, Engine
 
 from actions.rules.content import Library, read_library
-from actions.rules.database import MIGRATIONS, open_engine, writing
+from actions.rules.database import RULES, open_engine, writing
 from actions.rules.diff import compare, history
 from actions.rules.errors import StoreUnavailable
 from actions.rules.releases import list_releases, load_release, roll_back
@@ -46,7 +46,7 @@ def library(content: Make, wording: str) -> Library:
 
 def migrate_to(engine: Engine, revision: str) -> None:
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(RULES.migrations))
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

@@ -1,0 +1,61 @@
+"""Deletes conversations: one person's on request, and all that have been silent for long."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
+from sqlalchemy import delete, func, select
+
+logger = logging.getLogger(__name__)
+
+
+class CannotDelete(Exception):
+    """The tracker store is of a kind that we cannot delete from."""
+
+
+def delete_conversation(store: Any, conversation: str) -> int:
+    """Delete a conversation from Rasa's tracker store, in whatever it is wrapped; gives the number of events.
+
+    Raises:
+        CannotDelete: the store is neither in memory nor in an SQL database.
+    """
+    inner = _unwrapped(store)
+    if isinstance(inner, InMemoryTrackerStore):
+        return 1 if inner.store.pop(conversation, None) is not None else 0
+    events = inner.SQLEvent
+    with inner.session_scope() as session:
+        deleted = session.execute(delete(events).where(events.sender_id == conversation)).rowcount
+        session.commit()
+    return int(deleted)
+
+
+def delete_silent(store: Any, before: datetime) -> int:
+    """Delete all conversations whose last event is older than ``before``; gives their number.
+
+    Raises:
+        CannotDelete: the store is not in an SQL database.
+    """
+    inner = _unwrapped(store)
+    if not isinstance(inner, SQLTrackerStore):
+        raise CannotDelete(f"conversations in a {type(inner).__name__} end with the process")
+    events = inner.SQLEvent
+    silent = select(events.sender_id).group_by(events.sender_id).having(func.max(events.timestamp) < before.timestamp())
+    with inner.session_scope() as session:
+        names = [row[0] for row in session.execute(silent)]
+        for name in names:
+            session.execute(delete(events).where(events.sender_id == name))
+        session.commit()
+    return len(names)
+
+
+def _unwrapped(store: Any) -> Any:
+    """Rasa wraps stores to survive failures and to make them awaitable."""
+    while not isinstance(store, (InMemoryTrackerStore, SQLTrackerStore)):
+        inner = getattr(store, "_tracker_store", None)
+        if inner is None:
+            raise CannotDelete(f"cannot delete from a {type(store).__name__}")
+        store = inner
+    return store
