@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from actions.advice.answer import Answer, Button
+from actions.advice.items import item_line, item_payload
 from actions.advisory import adviser, integrity
 from actions.base import AnswerAction
 from actions.conversation import Turn
 from actions.dialogues import flow
+from actions.rules.matcher import Match
 
 CLARIFY_CHOICES = 3
+FOUND_SHOWN = 3
+NEAR = 0.12
+"""Below this confidence no topic is near, and the guidance itself is searched."""
+
 CLARIFY_FLOOR = 0.02
 """Topics less likely than this are not worth offering."""
 
@@ -45,9 +51,23 @@ class ActionClarify(AnswerAction):
         topics = [name for name, confidence in turn.ranking if name in adviser().taxonomy.topics and confidence >= CLARIFY_FLOOR][
             :CLARIFY_CHOICES
         ]
+        found = [] if turn.confidence >= NEAR else adviser().search(turn.text, turn.profile, FOUND_SHOWN)
+        if found:
+            return _found(turn, found)
         buttons = tuple(Button(phrases.topic(topic, turn.language), f"/{topic}") for topic in topics)
         text = phrases.say("clarify" if topics else "clarify_nothing", turn.language)
-        return Answer("clarify", turn.language, text, turn.profile, {"topics": topics}, buttons)
+        return Answer("clarify", turn.language, text, turn.profile, {"topics": topics, "items": []}, buttons)
+
+
+def _found(turn: Turn, found: list[Match]) -> Answer:
+    """What the guidance says nearest to the words of a message that is not understood, and the topics that it belongs to."""
+    phrases = adviser().phrases
+    topics = list(dict.fromkeys(match.rule.topic for match in found))[:CLARIFY_CHOICES]
+    buttons = tuple(Button(phrases.topic(topic, turn.language), f"/{topic}") for topic in topics)
+    lines = [phrases.say("clarify_found", turn.language)]
+    lines += [item_line(number, match, turn.language, phrases) for number, match in enumerate(found, start=1)]
+    items = [item_payload(match, turn.language, phrases) for match in found]
+    return Answer("clarify", turn.language, "\n".join(lines), turn.profile, {"topics": topics, "items": items}, buttons)
 
 
 class ActionOutOfScope(AnswerAction):

@@ -10,7 +10,8 @@ from actions.advice.cases import find_cases, names_company
 from actions.advice.items import item_line, item_payload
 from actions.advice.phrases import Phrases
 from actions.rules.book import RuleBook
-from actions.rules.matcher import Match
+from actions.rules.guidance import Rule
+from actions.rules.matcher import Match, held
 from actions.rules.profile import Profile
 from actions.rules.taxonomy import Taxonomy
 
@@ -94,6 +95,15 @@ class Adviser:
             if rule is not None:
                 found.append(applying.get(id_) or Match(rule, {}))
         return found
+
+    def search(self, question: str, profile: Profile, limit: int) -> list[Match]:
+        """Items whose texts are nearest to the words of a question, and whose conditions do not contradict what is known."""
+        found = self.book().search(question, 4 * limit)
+        fitting = [rule for rule in found if all(self._may_hold(facet, rule, profile) for facet in rule.when)]
+        return [Match(rule, {f: held(f, rule.when, profile, self.taxonomy) for f in rule.when}) for rule in fitting[:limit]]
+
+    def _may_hold(self, facet: str, rule: Rule, profile: Profile) -> bool:
+        return not profile.values(facet) or bool(held(facet, rule.when, profile, self.taxonomy))
 
     def _cases_on(self, book: RuleBook, topic: str, profile: Profile, text: str) -> list[Match]:
         """On a topic that is about cases: those of a company that the person named, then the others that fit."""

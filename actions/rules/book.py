@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.engine import Connection, Engine, Row
@@ -17,6 +18,7 @@ from actions.rules.guidance import Condition, Rule, RuleHeader, Source
 from actions.rules.matcher import Selection, TopicIndex
 from actions.rules.models import ReleaseRuleRow, ReleaseSourceRow, RuleVersionRow, SourceVersionRow
 from actions.rules.profile import Profile
+from actions.rules.search import TextSearch
 from actions.rules.taxonomy import Taxonomy
 
 HELD_WHOLE = 20_000
@@ -107,6 +109,8 @@ class RuleBook:
         self._topics = topics
         self._cases_by_id = {case.id: case for case in cases}
         self._texts = texts
+        self._search: TextSearch | None = None
+        self._search_lock = threading.Lock()
 
     @classmethod
     def of(cls, rules: Iterable[Rule], taxonomy: Taxonomy, release: str = "unsaved") -> RuleBook:
@@ -153,6 +157,17 @@ class RuleBook:
             return self._cases_by_id[rule_id]
         known = any(index.with_ids([rule_id]) for index in self._topics.values())
         return self._texts.get([rule_id])[0] if known else None
+
+    def search(self, question: str, limit: int) -> list[Rule]:
+        """Rules whose texts say most of the words of a question, the best first; none in a book too large to be held whole."""
+        if len(self) > HELD_WHOLE:
+            return []
+        with self._search_lock:
+            if self._search is None:
+                topics = (rule for index in self._topics.values() for rule in self._texts.get(index.ids))
+                self._search = TextSearch(chain(topics, self.cases))
+        found = (self.rule(id_) for id_ in self._search.find(question, limit))
+        return [rule for rule in found if rule is not None]
 
     def __len__(self) -> int:
         return len(self.cases) + sum(len(index.ids) for index in self._topics.values())

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from bot.nlu.gazetteer import Gazetteer, Mention
-from bot.nlu.minilm import MiniLM
 from bot.nlu.text import fold, language_of
 
 DEFAULT_LANGUAGE = "en"
 FACET_WEIGHT = 0.3
 """Chosen on the training data with blocks of examples held out: topics +0.6, turns +5, out of scope +12 points in Chinese."""
-
-MEANING_WEIGHT = 0.9
-"""Length of the sentence embedding beside the tf-idf vector of length 1.4; between 0.8 and 1 nothing changes."""
 
 _WORD = r"(?u)\b\w+\b"
 _ASKS = re.compile(
@@ -65,29 +59,70 @@ def describe(text: str) -> Described:
 
 
 class Features:
-    """The features of one language, learnt from its examples.
+    """The sparse features of one language, learnt from its examples.
 
     Words, word pairs and word pieces for English; single characters to triples for Chinese, which needs no word boundaries;
-    facets and shape for both. English texts also have a meaning: a sentence embedding.
+    facets and shape for both.
     """
 
     def __init__(self, language: str) -> None:
-        self._union = _union(language)
-        self.has_meaning = language == "en"
+        self._parts = _parts(language)
 
     def fit(self, texts: Sequence[Described]) -> csr_matrix:
         """Learn the vocabulary; gives the sparse features of the texts, one row each."""
-        return self._union.fit_transform(texts).tocsr()
+        return hstack([part.fit(texts) for part in self._parts]).tocsr()
 
     def sparse(self, texts: Sequence[Described]) -> csr_matrix:
         """The sparse features of the texts, one row each."""
-        return self._union.transform(texts).tocsr()
+        rows = [[part.row(text) for part in self._parts] for text in texts]
+        starts = np.cumsum([0, *(part.size for part in self._parts)])
+        columns = [np.concatenate([c + start for (c, _), start in zip(row, starts)]) for row in rows]
+        values = [np.concatenate([v for _, v in row]) for row in rows]
+        ends = np.cumsum([0, *(len(row) for row in columns)])
+        shape = (len(texts), int(starts[-1]))
+        return csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=shape, dtype=np.float32)
 
-    def meaning(self, texts: Sequence[Described]) -> Floats:
-        """The embeddings of the texts, one row each; without columns in a language that has none."""
-        if not self.has_meaning:
-            return np.zeros((len(texts), 0), dtype=np.float32)
-        return MEANING_WEIGHT * MiniLM.default().embed([text.raw for text in texts])
+
+class _Part:
+    """One kind of token, counted and weighted by scikit-learn; single rows are made without its overhead of milliseconds."""
+
+    def __init__(self, on_facets: bool, weight: float, **options: Any) -> None:
+        self._on_facets = on_facets
+        self._weight = np.float32(weight)
+        self._vectorizer = TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **options)
+        self._tokens: Callable[[str], list[str]] | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of features."""
+        return len(self._vectorizer.vocabulary_)
+
+    def fit(self, texts: Sequence[Described]) -> csr_matrix:
+        """Learn the vocabulary and give the weighted rows."""
+        return self._weight * self._vectorizer.fit_transform([self._of(text) for text in texts])
+
+    def row(self, text: Described) -> tuple[NDArray[np.int64], Floats]:
+        """Columns and values of one text: as scikit-learn would give, sublinear counts times idf, of unit length."""
+        if self._tokens is None:
+            self._tokens = self._vectorizer.build_analyzer()
+        vocabulary = self._vectorizer.vocabulary_
+        counts: dict[int, int] = {}
+        for token in self._tokens(self._of(text)):
+            column = vocabulary.get(token)
+            if column is not None:
+                counts[column] = counts.get(column, 0) + 1
+        columns = np.fromiter(counts, dtype=np.int64, count=len(counts))
+        values = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
+        if self._vectorizer.use_idf:
+            values *= self._vectorizer.idf_[columns]
+        length = np.sqrt((values * values).sum())
+        return columns, (self._weight * values / (length or 1)).astype(np.float32)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_tokens": None}  # a closure, which cannot be stored
+
+    def _of(self, text: Described) -> str:
+        return text.facets if self._on_facets else text.text
 
 
 def _masked(text: str, mentions: Sequence[Mention]) -> str:
@@ -107,28 +142,12 @@ def _tokens(mention: Mention) -> tuple[str, str]:
     return value, f"has_{mention.facet}"
 
 
-def _texts(examples: Sequence[Described]) -> list[str]:
-    return [example.text for example in examples]
-
-
-def _facets(examples: Sequence[Described]) -> list[str]:
-    return [example.facets for example in examples]
-
-
-def _on_text(**options: Any) -> Pipeline:
-    return make_pipeline(FunctionTransformer(_texts), TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **options))
-
-
-def _union(language: str) -> FeatureUnion:
+def _parts(language: str) -> list[_Part]:
     if language == "zh":
-        parts = [("characters", _on_text(analyzer="char", ngram_range=(1, 3)))]
+        on_text = [_Part(False, 1, analyzer="char", ngram_range=(1, 3))]
     else:
-        parts = [
-            ("words", _on_text(ngram_range=(1, 2), token_pattern=_WORD)),
-            ("pieces", _on_text(analyzer="char_wb", ngram_range=(2, 5), min_df=2)),
+        on_text = [
+            _Part(False, 1, ngram_range=(1, 2), token_pattern=_WORD),
+            _Part(False, 1, analyzer="char_wb", ngram_range=(2, 5), min_df=2),
         ]
-    facets = make_pipeline(
-        FunctionTransformer(_facets),
-        TfidfVectorizer(token_pattern=r"\S+", use_idf=False, sublinear_tf=True, dtype=np.float32),  # noqa: S106
-    )
-    return FeatureUnion([*parts, ("facets", facets)], transformer_weights={"facets": FACET_WEIGHT})
+    return [*on_text, _Part(True, FACET_WEIGHT, token_pattern=r"\S+", use_idf=False)]  # noqa: S106

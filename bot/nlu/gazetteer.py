@@ -80,7 +80,10 @@ class Gazetteer:
         self._denied_before = re.compile(rf"(?:(?:^|\W)(?:{before['en']})\s+(?:the\s+)?|(?:{before['zh']})\s*)$")
         self._denied_after = re.compile(rf"\s+(?:{after['en']})\b|\s*(?:{after['zh']})")
         self._ordinary = frozenset(ordinary)
-        self._names = sorted({(fold(name), value) for name, value in corrigible})
+        self._names: dict[str, list[tuple[str, str]]] = {}
+        for name, value in sorted({(fold(name), value) for name, value in corrigible}):
+            self._names.setdefault(name[0], []).append((name, value))
+        self._found = lru_cache(maxsize=64)(self._find)
 
     @classmethod
     @lru_cache(maxsize=1)
@@ -89,7 +92,10 @@ class Gazetteer:
         return cls(_all_terms(), _read("negation.yml"), _corrigible_names(), _read("spelling.yml")["ordinary"])
 
     def find(self, text: str) -> list[Mention]:
-        """All mentions in ``text``, in order."""
+        """All mentions in ``text``, in order; several components ask for the same text."""
+        return list(self._found(text))
+
+    def _find(self, text: str) -> list[Mention]:
         folded = fold(text)
         by_facet: dict[str, list[tuple[int, _Term]]] = {}
         for last, terms in self._automaton.iter(folded):
@@ -117,7 +123,7 @@ class Gazetteer:
         for word in _WORD.finditer(folded):
             if word.group() in self._ordinary or any(start < word.end() and word.start() < end for start, end in taken):
                 continue
-            value = _nearest(word.group(), self._names)
+            value = _nearest(word.group(), self._names.get(word.group()[0], []))
             if value and not self._is_denied(folded, word.start(), word.end()):
                 yield Mention("market", value, word.start(), word.end())
 
@@ -131,9 +137,10 @@ def _alternatives(words: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def _nearest(word: str, names: list[tuple[str, str]]) -> str | None:
+    """The market whose name, out of those with the same first letter, is nearest to the word."""
     best: tuple[int, str] | None = None
     for name, value in names:
-        if name[0] != word[0] or abs(len(name) - len(word)) > 2:
+        if abs(len(name) - len(word)) > 2:
             continue
         allowed = 2 if len(name) >= 10 else 1
         distance = DamerauLevenshtein.distance(word, name, score_cutoff=allowed)
