@@ -48,7 +48,7 @@ class AnswerAction(Action, ABC):
         try:
             turn = Turn.of(tracker, adviser().taxonomy)
             answer = await asyncio.wait_for(asyncio.to_thread(self.respond, turn), settings().action_deadline_seconds)
-            events = self.events(turn, answer)
+            events = _news(self.events(turn, answer), tracker)
         except Exception:
             logger.exception("%s failed in conversation %s", self.name(), tracker.sender_id)
             _apologise(dispatcher, tracker)
@@ -61,6 +61,13 @@ class AnswerAction(Action, ABC):
             dispatcher.utter_message(json_message=answer.payload)
         logger.info("%s answered %s in %.0f ms", self.name(), answer.kind, 1000 * (time.perf_counter() - started))
         return events
+
+
+def _news(events: list[EventType], tracker: Tracker) -> list[EventType]:
+    """The events without slots that keep their value: each is stored, and read again in every later turn."""
+    if any(event["event"] in ("reset_slots", "restart") for event in events):
+        return events
+    return [event for event in events if event["event"] != "slot" or tracker.get_slot(event["name"]) != event["value"]]
 
 
 def _apologise(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:

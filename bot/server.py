@@ -17,6 +17,7 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot import patches
 from bot.conversations import CannotDelete, delete_silent
 from bot.documents import add_documents
 from bot.endpoints import write_endpoints
@@ -77,6 +78,7 @@ def serve(settings: Settings) -> None:
     """Serve until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     configure_structlog(logging.INFO)  # unconfigured, Rasa's structured log prints every message's text
+    patches.apply()
     build_app(settings).run(host=settings.host, port=settings.port, workers=1, access_log=False)
 
 

@@ -118,7 +118,7 @@ class Adviser:
 
     def _undetailed(self, book: RuleBook, profile: Profile, language: str) -> str:
         """The honest note for countries of which the store knows nothing by name; empty when there is none."""
-        unknown = [market for market in profile.market if market not in book.markets and not self.taxonomy.is_region(market)]
+        unknown = [market for market in profile.market if market not in book.detailed and not self.taxonomy.is_region(market)]
         if not unknown:
             return ""
         names = self.phrases.join((self.phrases.value(market, language) for market in unknown), language)

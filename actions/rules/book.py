@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
@@ -24,6 +24,9 @@ from actions.rules.taxonomy import Taxonomy
 HELD_WHOLE = 20_000
 """A release of up to this many rules is held in memory whole, and outlives a lost database; of a larger one, the texts of
 this many rules that were used last."""
+
+_DETAILED = 2
+"""A single item about a country does not make it one whose detail was reviewed."""
 
 _FEW = 500
 """Up to this many sources are asked for by id; more are read with all others of the release."""
@@ -105,7 +108,10 @@ class RuleBook:
         self.cases = tuple(cases)
         """All cases, whatever their topic."""
         self.markets = frozenset(market for index in topics.values() for market in index.markets)
-        """Every country and region for which guidance was written (not those where only a case happened)."""
+        """Every country and region that guidance names (not those where only a case happened)."""
+        own = sum((index.own_markets for index in topics.values()), Counter[str]())
+        self.detailed = frozenset(market for market, count in own.items() if count >= _DETAILED)
+        """Those for which guidance of their own was written."""
         self._topics = topics
         self._cases_by_id = {case.id: case for case in cases}
         self._texts = texts

@@ -7,7 +7,7 @@ number of rules, and a rule's text is only read when it is about to be shown.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -55,6 +55,12 @@ class TopicIndex:
         ordered = sorted(headers, key=lambda header: header.id)
         ordered.sort(key=lambda header: (len(header.when), header.weight, header.as_of), reverse=True)
         self.ids = [header.id for header in ordered]
+        own = [tuple(header.when.get("market", ())) for header in ordered]
+        self.own_markets = Counter(markets[0] for markets in own if len(markets) == 1)
+        """How many rules are about one country or region alone."""
+        self.markets = frozenset(market for markets in own for market in markets)
+        """Every country and region that a rule of the topic names."""
+
         self._taxonomy = taxonomy
         self._positions = {id_: position for position, id_ in enumerate(self.ids)}
         self._all = (1 << len(ordered)) - 1
@@ -70,11 +76,6 @@ class TopicIndex:
             if header.overrides
         }
         self._overrides_any = self._mask(bool(header.overrides) for header in ordered)
-
-    @property
-    def markets(self) -> frozenset[str]:
-        """Every country and region that a rule of the topic names."""
-        return frozenset(self._when["market"])
 
     def select(self, profile: Profile, fetch: Fetch) -> Selection:
         """What applies to ``profile``; ``fetch`` gives the rules' texts when they are looked at."""

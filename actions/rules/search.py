@@ -1,4 +1,4 @@
-"""Full-text search in the guidance, for questions of which nothing else is understood. Chinese is cut into pairs of characters."""
+"""Full-text search in the guidance, for questions of which nothing else is understood. Chinese is cut into pairs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _COMMON = frozenset(
     "their they them you not but can may about into than then there here some any all one two very just also want need like know "
     "tell please does did doing get got make made say said what's it's i'm we're".split()
 )
-_COMMON_PAIRS = frozenset("怎么 什么 我们 你们 他们 这个 那个 可以 如何 应该 是不 不是 没有 一个 现在 时候 为什 么办 请问 问题 知道 告诉".split())
+_COMMON_PAIRS = frozenset(
+    "怎么 什么 我们 你们 他们 这个 那个 可以 如何 应该 是不 不是 没有 一个 现在 时候 为什 么办 请问 问题 知道 告诉".split()
+)
 _PAIR = "zq"
 """Begins a pair of Chinese characters, as no English word does."""
 
@@ -55,7 +57,7 @@ def _text(rule: Rule, language: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Latin words, and every pair of neighbouring Chinese characters; pairs are spelt in ASCII, which the tokenizer keeps whole."""
+    """Latin words, and every pair of neighbouring Chinese characters, spelt in ASCII, which the tokenizer keeps whole."""
     lowered = text.lower()
     pairs = (run[at : at + 2] for run in _HAN_RUN.findall(lowered) for at in range(len(run) - 1))
     spelt = (_PAIR + "".join(f"{ord(char):x}" for char in pair) for pair in pairs if pair not in _COMMON_PAIRS)

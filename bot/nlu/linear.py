@@ -1,4 +1,4 @@
-"""Linear classifiers over sparse features and a sentence embedding, stored small and asked fast."""
+"""Linear classifiers over sparse features, stored small and asked fast."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 Floats = NDArray[np.float32]
@@ -23,35 +23,37 @@ class Linear:
     weights: NDArray[np.int8]
     """One row a feature, so that the few features of a message are read together."""
     scales: Floats
-    meaning: Floats
     intercept: Floats
 
     @classmethod
-    def fit(cls, sparse: csr_matrix, meaning: Floats, labels: Sequence[str], strength: float) -> Linear:
-        """Learn from sparse features and embeddings (one row an example); ``strength`` is the SVM's C."""
+    def fit(cls, sparse: csr_matrix, labels: Sequence[str], strength: float) -> Linear:
+        """Learn from sparse features (one row an example); ``strength`` is the SVM's C."""
         names, numbers = np.unique(np.asarray(labels), return_inverse=True)
-        matrix = hstack([sparse, csr_matrix(meaning)]).tocsr() if meaning.shape[1] else sparse
-        svm = LinearSVC(C=strength, random_state=0).fit(matrix, numbers)
+        svm = LinearSVC(C=strength, random_state=0).fit(sparse, numbers)
         weights, intercept = svm.coef_, svm.intercept_
         if len(names) == 2:  # scikit-learn keeps one row for two classes
             weights, intercept = np.vstack([-weights, weights]), np.concatenate([-intercept, intercept])
-        on_sparse = weights[:, : sparse.shape[1]]
-        scales = np.maximum(np.abs(on_sparse).max(axis=1), 1e-9) / 127
+        scales = np.maximum(np.abs(weights).max(axis=1), 1e-9) / 127
         return cls(
             names.tolist(),
-            np.ascontiguousarray(np.rint(on_sparse / scales[:, None]).astype(np.int8).T),
+            np.ascontiguousarray(np.rint(weights / scales[:, None]).astype(np.int8).T),
             scales.astype(np.float32),
-            np.ascontiguousarray(weights[:, sparse.shape[1] :].T.astype(np.float32)),
             intercept.astype(np.float32),
         )
 
-    def margins(self, sparse: csr_matrix, meaning: Floats) -> Floats:
+    def margins(self, sparse: csr_matrix) -> Floats:
         """How far on each class's side the texts lie: one row a text, one column a label."""
         margins = np.empty((sparse.shape[0], len(self.labels)), dtype=np.float32)
         for row in range(sparse.shape[0]):
             here = slice(sparse.indptr[row], sparse.indptr[row + 1])
             margins[row] = sparse.data[here] @ self.weights[sparse.indices[here]].astype(np.float32)
-        return np.asarray(margins * self.scales + meaning @ self.meaning + self.intercept)
+        return np.asarray(margins * self.scales + self.intercept)
+
+
+def log_softmax(scores: Floats) -> Floats:
+    """Scores of each row as logarithms of probabilities."""
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
 
 
 def softmax(scores: Floats) -> Floats:
@@ -72,4 +74,4 @@ def fit_temperature(scores: Floats, numbers: NDArray[np.int64]) -> float:
         chosen = softmax(factor * scores)[np.arange(len(numbers)), numbers]
         return float(-np.log(np.maximum(chosen, 1e-12)).mean())
 
-    return float(minimize_scalar(loss, bounds=(0.5, 20.0), method="bounded").x)
+    return float(minimize_scalar(loss, bounds=(0.05, 5.0), method="bounded").x)

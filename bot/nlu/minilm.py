@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,7 +28,7 @@ DIMENSIONS = 384
 MAX_TOKENS = 64
 """Longer texts are cut: almost all questions have fewer, and the cost grows with the length."""
 
-_LAYERS, _HEADS = 6, 12
+LAYERS, _HEADS = 6, 12
 _EPSILON = 1e-12
 _BATCH_TOKENS = 2048
 _LONGEST_WORD = 100
@@ -41,12 +41,26 @@ class WrongWeights(Exception):
     """The package with the weights is missing, or its files are not the original ones."""
 
 
+def installed_model() -> Path:
+    """The folder with the files of the installed package.
+
+    Raises:
+        WrongWeights: the package is missing.
+    """
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise WrongWeights(f"the package {PACKAGE} is not installed; run: make setup")
+    return Path(spec.origin).with_name("model")
+
+
 class MiniLM:
     """Embeds sentences; texts that mean about the same get a cosine near 1."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, layers: int = LAYERS, changes: Mapping[str, Floats] | None = None) -> None:
         """Args:
         folder: where ``model.safetensors`` and ``vocab.txt`` are.
+        layers: how many of the six layers are run.
+        changes: what is added to weights, by their names in the file.
 
         Raises:
             WrongWeights: a file is missing or not the original one.
@@ -56,27 +70,26 @@ class MiniLM:
         words = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
         self._vocabulary = {word: number for number, word in enumerate(words)}
         weights = load_file(folder / "model.safetensors")
+        for name, change in (changes or {}).items():
+            weights[name] = weights[name] + change
         self._word, self._position = (weights[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position"))
         self._type = weights["embeddings.token_type_embeddings.weight"][0]
         self._norm = _pair(weights, "embeddings.LayerNorm")
-        self._layers = [_Layer(weights, f"encoder.layer.{number}.") for number in range(_LAYERS)]
+        self._layers = [_Layer(weights, f"encoder.layer.{number}.") for number in range(layers)]
 
     @classmethod
     @lru_cache(maxsize=1)
     def default(cls) -> MiniLM:
-        """The model out of the installed package; read once for the process.
+        """The unchanged model out of the installed package; read once for the process.
 
         Raises:
             WrongWeights: the package is missing, or its files are not the original ones.
         """
-        spec = find_spec(PACKAGE)
-        if spec is None or spec.origin is None:
-            raise WrongWeights(f"the package {PACKAGE} is not installed; run: make setup")
-        return cls(Path(spec.origin).with_name("model"))
+        return cls(installed_model())
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Unit vectors of the texts, one row each (``DIMENSIONS`` columns)."""
-        tokens = [self._tokenize(text) for text in texts]
+        tokens = [self.tokenize(text) for text in texts]
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda index: len(tokens[index]))
         while order:
@@ -95,7 +108,8 @@ class MiniLM:
         mean: Floats = hidden.mean(axis=1)
         return mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12)
 
-    def _tokenize(self, text: str) -> list[int]:
+    def tokenize(self, text: str) -> list[int]:
+        """The numbers of the text's word pieces, with those that mark its beginning and end."""
         plain = unicodedata.normalize("NFD", text.lower())
         plain = "".join(char for char in plain if unicodedata.category(char) != "Mn")
         pieces = [number for word in _PIECES.findall(plain) for number in self._word_pieces(word)]

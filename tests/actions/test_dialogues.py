@@ -116,7 +116,9 @@ async def test_restart_ends_whatever_was_asked() -> None:
     assert conversation.slots["pending"] is None
 
 
-@pytest.mark.parametrize("broken", [{"kind": "assessment"}, {"kind": "assessment", "given": 5, "at": "x"}, {"kind": "nonsense"}, {}])
+@pytest.mark.parametrize(
+    "broken", [{"kind": "assessment"}, {"kind": "assessment", "given": 5, "at": "x"}, {"kind": "nonsense"}, {}]
+)
 async def test_broken_state_gets_an_ordinary_answer(broken: dict[str, object]) -> None:
     reply = await Conversation(pending=broken).say("greet", "hello")
     assert len(reply.payloads) == 1

@@ -104,7 +104,11 @@ async def test_market_is_added_when_the_person_says_so() -> None:
 
 @pytest.mark.parametrize(
     "text, language, left",
-    [("please clear our industry", "en", ["market"]), ("把行业信息删掉", "zh", ["market"]), ("clear the whole profile", "en", [])],
+    [
+        ("please clear our industry", "en", ["market"]),
+        ("把行业信息删掉", "zh", ["market"]),
+        ("clear the whole profile", "en", []),
+    ],
 )
 async def test_what_is_known_can_be_cleared_in_words(text: str, language: str, left: list[str]) -> None:
     conversation = Conversation()

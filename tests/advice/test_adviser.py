@@ -140,9 +140,9 @@ def test_more_never_repeats_counts_down_and_ends(adviser: Adviser, profile: Prof
     assert [answer.payload["more"] for answer in answers] == [sum(counts[at + 1 :]) for at in range(len(counts))]
     assert "That was everything" in answers[-1].text
     assert not any("That was everything" in answer.text for answer in answers[:-1])
-    assert [any(button.payload.startswith("/more") for button in answer.buttons) for answer in answers] == [True] * (len(answers) - 2) + [
-        False
-    ] * 2
+    assert [any(button.payload.startswith("/more") for button in answer.buttons) for answer in answers] == [True] * (
+        len(answers) - 2
+    ) + [False] * 2
 
 
 def test_more_reaches_everything_that_applies_on_every_topic(project_adviser: Adviser) -> None:

@@ -114,7 +114,7 @@ def test_training_is_repeatable() -> None:
 def test_caution_raises_one_kind_in_one_language() -> None:
     kinds = {"greet": "turn"}
     plain = IntentModel.fit(TEXTS, LABELS, kinds=kinds)
-    cautious = IntentModel.fit(TEXTS, LABELS, kinds=kinds, caution={"en": {"turn": 9.0}})
+    cautious = IntentModel.fit(TEXTS, LABELS, kinds=kinds, caution={"en": {"turn": 40.0}})
     assert plain.rank("gift rules for officials")[0][0] == "anti_corruption"
     assert cautious.rank("gift rules for officials")[0][0] == "greet"
     assert cautious.rank("礼品规定有哪些")[0][0] == "anti_corruption"

@@ -158,7 +158,7 @@ def compose(adviser: Adviser, planner: Planner, profile: Profile, language: str,
     names = phrases.join((phrases.value(market, language) for market in markets), language)
     others = phrases.profile(profile.with_market(), language)
     book = adviser.book()
-    undetailed = [m for m in markets if m not in book.markets and not adviser.taxonomy.is_region(m)]
+    undetailed = [m for m in markets if m not in book.detailed and not adviser.taxonomy.is_region(m)]
     unknown = phrases.join((phrases.value(market, language) for market in undetailed), language)
     return Brief(
         language=language,
