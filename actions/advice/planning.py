@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
 from actions.rules.guidance import Rule
+
+SHORTEST_CLOSING = 7
+"""Days; a shorter span at the end of a sentence says how fast to react."""
 
 _NUMBERS = {
     word: number
@@ -79,8 +83,8 @@ class Planner:
         return sorted(map(self.step, rules), key=_place)
 
     def _owner(self, text: str) -> Mapping[str, str] | None:
-        lowered = text.lower()
-        found = [(match.start(), -len(role["en"]), role) for role in self.roles if (match := _word(role["en"]).search(lowered))]
+        """The first role of which the text says that it does something."""
+        found = [(match.start(), -len(role["en"]), role) for role in self.roles if (match := _doer(role["en"]).search(text))]
         return min(found, key=lambda entry: entry[:2])[2] if found else None
 
 
@@ -103,7 +107,7 @@ def due_days(text: str) -> float | None:
             return _days(found)
     first = sentences[0]
     found = _CLOSING.search(first)
-    if found and not is_contingent(text) and not _REACTION.search(first[: found.start()]):
+    if found and not is_contingent(text) and not _REACTION.search(first[: found.start()]) and _days(found) >= SHORTEST_CLOSING:
         return _days(found)
     return None
 
@@ -118,5 +122,9 @@ def _days(found: re.Match[str]) -> float:
     return (int(count) if count.isdigit() else _NUMBERS.get(count, 1)) * _DAYS[found["unit"].lower()]
 
 
-def _word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{re.escape(name)}\b")
+@lru_cache(maxsize=256)
+def _doer(role: str) -> re.Pattern[str]:
+    """A role as the subject of a sentence: "The country manager meets …", "the plant and HR agree …", "Legal files …"."""
+    name = re.escape(role)
+    verb = r"(?:\w+ly )?[a-z]+s\b(?! of)"
+    return re.compile(rf"(?:\b[Tt]he |^|(?<=[.;:] )){name} (?:and [\w -]{{2,40}} )?{verb}|\b[Tt]he {name} and \w", re.IGNORECASE)

@@ -58,12 +58,14 @@ class Gazetteer:
         negations: Mapping[str, Mapping[str, list[str]]] | None = None,
         corrigible: Iterable[tuple[str, str]] = (),
         ordinary: Iterable[str] = (),
+        patterns: Mapping[str, Mapping[str, list[str]]] | None = None,
     ) -> None:
         """Args:
         terms: (surface form, facet, value) for each entry; value ``None`` consumes the text without a mention.
         negations: words that deny a market, by place ("before" or "after" it) and language.
         corrigible: (name, market) for names which count even when misspelt: single words of seven letters or more.
         ordinary: words that lie near such a name and are no misspelling of it.
+        patterns: for each facet and value, expressions that count where no term of the facet is found.
         """
         self._automaton = ahocorasick.Automaton()
         found: dict[str, list[_Term]] = {}
@@ -83,13 +85,20 @@ class Gazetteer:
         self._names: dict[str, list[tuple[str, str]]] = {}
         for name, value in sorted({(fold(name), value) for name, value in corrigible}):
             self._names.setdefault(name[0], []).append((name, value))
+        self._patterns = [
+            (facet, value, re.compile(pattern))
+            for facet, by_value in (patterns or {}).items()
+            for value, listed in by_value.items()
+            for pattern in listed
+        ]
         self._found = lru_cache(maxsize=64)(self._find)
 
     @classmethod
     @lru_cache(maxsize=1)
     def default(cls) -> Gazetteer:
         """The word lists of ``lexicon/`` with the country names of CLDR."""
-        return cls(_all_terms(), _read("negation.yml"), _corrigible_names(), _read("spelling.yml")["ordinary"])
+        ordinary = _read("spelling.yml")["ordinary"]
+        return cls(_all_terms(), _read("negation.yml"), _corrigible_names(), ordinary, _read("patterns.yml"))
 
     def find(self, text: str) -> list[Mention]:
         """All mentions in ``text``, in order; several components ask for the same text."""
@@ -112,6 +121,12 @@ class Gazetteer:
             )
         taken = [(start, start + term.length) for hits in by_facet.values() for start, term in hits]
         mentions.extend(self._misspelt(folded, taken))
+        mentions.extend(
+            Mention(facet, value, *found.span())
+            for facet, value, pattern in self._patterns
+            if facet not in by_facet
+            for found in pattern.finditer(folded)
+        )
         return sorted(mentions, key=lambda mention: (mention.start, mention.end, mention.facet))
 
     def _is_denied(self, folded: str, start: int, end: int) -> bool:

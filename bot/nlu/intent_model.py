@@ -27,12 +27,15 @@ TOPIC = "topic"
 SHARPNESS = 8.0
 """How much a margin of the classifiers counts as a log-probability."""
 
-ENCODER_WEIGHT = 1.2
-"""How much the encoder counts beside them; from 0.8 to 1.6 little changes."""
+ENCODER_WEIGHT = 0.9
+"""How much the encoder counts beside them; from 0.6 to 1.2 little changes."""
 
 _HELD_OUT = 5
 """One part in so many, the last of each intent's examples, is held out to fit the probabilities where no encoder has held out
 examples of its own: mostly other writers than the rest, as those who will ask are."""
+
+PRUDENCE = 0.9
+"""By how much probabilities are moved towards doubt where the held-out examples are by writers whom the rest knows too."""
 
 Encoders = Mapping[str, Encoder]
 """The encoder of each language that has one."""
@@ -47,6 +50,10 @@ class _Calibration:
 
     def of(self, kind: str) -> float:
         return self.within.get(kind, 0.5)
+
+    def humbler(self, factor: float) -> _Calibration:
+        """The same with all probabilities moved towards doubt."""
+        return _Calibration(factor * self.kind, {kind: factor * value for kind, value in self.within.items()})
 
 
 class _Opinions:
@@ -121,13 +128,17 @@ class _LanguageModel:
         sparse = features.fit(texts)
         held_out = np.array([encoder.is_held(text.raw) for text in texts]) if encoder else _last_of_each(labels)
         calibration = _Calibration()
-        if held_out.any():
-            learnt, unseen = np.flatnonzero(~held_out), np.flatnonzero(held_out)
+        learnt = np.flatnonzero(~held_out)
+        known = {labels[i] for i in learnt}
+        unseen = np.array([i for i in np.flatnonzero(held_out) if labels[i] in known], dtype=np.int64)
+        if unseen.size:
             trial = _Classifiers.fit(sparse[learnt], [labels[i] for i in learnt], [kinds[i] for i in learnt], strength)
             opinions = _Opinions()
             if encoder:
                 opinions = _Opinions(encoder.labels, encoder.held_log_probabilities([texts[i].raw for i in unseen]))
             calibration = _calibrate(trial, sparse[unseen], opinions, [labels[i] for i in unseen], [kinds[i] for i in unseen])
+            if not encoder:
+                calibration = calibration.humbler(PRUDENCE)
         return cls(features, _Classifiers.fit(sparse, labels, kinds, strength), calibration)
 
     def rank(self, text: Described, caution: Mapping[str, float], encoder: Encoder | None) -> list[tuple[str, float]]:
@@ -251,7 +262,9 @@ def _calibrate(
         calibration.kind = fit_temperature(trial.kind_scores(sparse, opinions), numbers(trial.kinds, kinds))
     within = {}
     for name, classifier in trial.within.items():
-        rows = np.array([index for index, other in enumerate(kinds) if other == name])
+        rows = [index for index, other in enumerate(kinds) if other == name]
+        if not rows:
+            continue
         scores = trial.scores_within(name, sparse, opinions)[rows]
         within[name] = fit_temperature(scores, numbers(classifier.labels, [labels[index] for index in rows]))
     calibration.within = within

@@ -25,7 +25,7 @@ DIGESTS = {
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
 DIMENSIONS = 384
-MAX_TOKENS = 64
+MAX_TOKENS = 48
 """Longer texts are cut: almost all questions have fewer, and the cost grows with the length."""
 
 LAYERS, _HEADS = 6, 12

