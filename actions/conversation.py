@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +20,12 @@ DEFAULT_LANGUAGE = "en"
 MAX_MARKETS = 4
 MAX_SEEN = 60
 MAX_SEEN_TOPICS = 6
+_ASKS = re.compile(
+    r"[?？]|^(?:and |but |so |ok,? |wait,? |first,? )*"
+    r"(?:how|what|why|which|who|whom|when|where|should|can|could|do|does|is|are)\b"
+    r"|怎么|怎样|如何|什么|哪|吗|呢|谁|是否|该不该|要不要|能不能|多少"
+)
+
 CHOICE = "choice"
 """The entity in which a button carries what it stands for."""
 
@@ -50,8 +58,8 @@ class Turn:
     def of(cls, tracker: Tracker, taxonomy: Taxonomy) -> Turn:
         """The current turn. Slots and entities come from people (anyone may type ``/intent{…}``), so both are checked."""
         message: Mapping[str, Any] = tracker.latest_message or {}
-        mentioned = _mentioned(message.get("entities") or [], taxonomy)
         remembered = _profile({facet: tracker.get_slot(facet) for facet in FACETS}, taxonomy)
+        mentioned = _mentioned(message.get("entities") or [], taxonomy, remembered)
         chosen = _language(tracker.get_slot("chosen_language"))
         language = chosen or _language(message.get("language")) or _language(tracker.get_slot("language"))
         text = str(message.get("text") or "")
@@ -79,13 +87,26 @@ class Turn:
             conversation=str(tracker.sender_id),
         )
 
-    def likely_topic(self, taxonomy: Taxonomy, floor: float) -> str | None:
-        """The likeliest topic of the message, if it is at least as likely as ``floor``."""
-        return next((name for name, confidence in self.ranking if name in taxonomy.topics and confidence >= floor), None)
+    def likely_topic(self, taxonomy: Taxonomy, share: float) -> str | None:
+        """The likeliest topic of the message, if it has at least this share of what all topics have together."""
+        topics = [(confidence, name) for name, confidence in self.ranking if name in taxonomy.topics]
+        best = max(topics, default=(0.0, None))
+        return best[1] if best[0] > 0 and best[0] >= share * sum(confidence for confidence, _ in topics) else None
 
     def button_topic(self, taxonomy: Taxonomy) -> str | None:
         """The topic to which the button belongs that was pressed."""
         return _topic(self.choice, taxonomy)
+
+    def as_if_pressed(self) -> Turn:
+        """The turn as if the button had been pressed whose title the person has typed; the same turn if it is none."""
+        buttons = self.pending.get("buttons")
+        typed = self.text.strip().strip("。.!！").casefold()
+        if not typed or not isinstance(buttons, Mapping):
+            return self
+        sent = next((str(sent) for title, sent in buttons.items() if str(title).strip("。.!！").casefold() == typed), "")
+        intent, brace, rest = sent.removeprefix("/").partition("{")
+        choice = json.loads(brace + rest).get(CHOICE) if brace else None
+        return replace(self, text="", intent=intent, choice=choice) if isinstance(choice, str) else self
 
     @property
     def confidence(self) -> float:
@@ -94,8 +115,8 @@ class Turn:
 
     @property
     def is_question(self) -> bool:
-        """Whether the message asks something, by its marks."""
-        return any(mark in self.text for mark in "?？")
+        """Whether the message asks something, by its marks and words."""
+        return _ASKS.search(self.text.lower()) is not None
 
     def remember(self, answer: Answer | None) -> list[EventType]:
         """Slots for the next turn: the profile, the language, what was shown, and what was asked."""
@@ -116,12 +137,15 @@ class Turn:
                 SlotSet("seen_items", self._seen_with(answer)),
             ]
         if answer is not None and answer.asks is not None:
-            events.append(SlotSet("pending", dict(answer.asks)))
+            typed = {button.title: button.payload for button in answer.buttons}
+            events.append(SlotSet("pending", {**answer.asks, "buttons": typed}))
             asked_for = answer.asks.get("facet")
             if asked_for and asked_for not in self.asked:
                 events.append(SlotSet("asked_facets", sorted({*self.asked, asked_for})))
         elif answer is not None and answer.settles:
             events.append(SlotSet("pending", None))
+        if answer is not None and answer.asks_no_more:
+            events.append(SlotSet("asked_facets", list(FACETS)))
         return events
 
     def _seen_with(self, answer: Answer) -> dict[str, list[str]]:
@@ -152,15 +176,20 @@ def _choice(entities: list[Mapping[str, Any]]) -> str | None:
     return next((str(e["value"]) for e in entities if e.get("entity") == CHOICE and isinstance(e.get("value"), str)), None)
 
 
-def _mentioned(entities: list[Mapping[str, Any]], taxonomy: Taxonomy) -> Profile:
-    """What this message says of the situation: all markets, and the first value of every other facet."""
+def _mentioned(entities: list[Mapping[str, Any]], taxonomy: Taxonomy, remembered: Profile | None = None) -> Profile:
+    """What this message says of the situation: all markets, and of every other facet the value that is remembered, if it is
+    among those named, else the first."""
     found: dict[str, list[str]] = {facet: [] for facet in FACETS}
     for entity in entities:
         facet, raw = str(entity.get("entity")), entity.get("value")
         for value in raw if isinstance(raw, list) else [raw]:
             if facet in found and isinstance(value, str) and value in taxonomy.values[facet] and value not in found[facet]:
                 found[facet].append(value)
-    single = {facet: values[0] for facet, values in found.items() if values and facet != "market"}
+    single = {}
+    for facet, values in found.items():
+        if values and facet != "market":
+            known = getattr(remembered, facet) if remembered else None
+            single[facet] = known if known in values else values[0]
     return Profile(market=tuple(found["market"][:MAX_MARKETS]), **single)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from actions import documents
-from actions.advice import follow_ups, overviews
+from actions.advice import follow_ups
 from actions.advice.answer import Answer
 from actions.advice.follow_ups import Shown
 from actions.advisory import adviser, planner
 from actions.base import AnswerAction
-from actions.conversation import Turn
+from actions.conversation import MAX_MARKETS, Turn
 from actions.dialogues import flow
 
 DEFAULT_PLAN_TOPIC = "entry_readiness"
-COMPARED_TOPIC_FLOOR = 0.1
-"""A topic that is at least this likely in "compare …" is compared first."""
+COMPARED_TOPIC_SHARE = 0.5
+"""A topic that is at least this likely among the topics in "compare …" is compared first."""
 
 
 class ActionAdvise(AnswerAction):
@@ -103,10 +102,9 @@ class ActionCompareMarkets(AnswerAction):
         """The markets named; a single new one is set beside the one spoken of before."""
         named = turn.mentioned.market
         if len(named) == 1:
-            named = (*(market for market in turn.remembered.market if market not in named), *named)
-        topic = turn.likely_topic(adviser().taxonomy, COMPARED_TOPIC_FLOOR) or turn.shown.topic
-        profile = turn.profile.with_market(*named) if named else turn.profile
-        return overviews.compare(adviser(), profile, turn.language, topic)
+            named = (*(market for market in turn.remembered.market if market not in named), *named)[-MAX_MARKETS:]
+        topic = turn.likely_topic(adviser().taxonomy, COMPARED_TOPIC_SHARE) or turn.shown.topic
+        return flow.market_question.comparison(turn, named, topic)
 
 
 class ActionBrief(AnswerAction):
@@ -118,7 +116,7 @@ class ActionBrief(AnswerAction):
 
     def answer(self, turn: Turn) -> Answer:
         """Links to a brief on the markets named, else on those spoken of."""
-        return documents.brief(turn)
+        return flow.market_question.brief(turn)
 
 
 class ActionReadiness(AnswerAction):

@@ -81,7 +81,7 @@ class Adviser:
             fields,
             self._buttons(topic, language, left),
             topic,
-            tuple([headline.rule.id, *shown] if headline and first_look else shown),
+            tuple([headline.rule.id, *shown] if headline and first_look else shown) or None,
             headline.rule.id if headline and first_look else None,
         )
 

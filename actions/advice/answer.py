@@ -44,6 +44,9 @@ class Answer:
     headline: str | None = None
     asks: Mapping[str, Any] | None = None
     settles: bool = False
+    asks_no_more: bool = False
+    """Whether the person does not want to be asked about the company any more."""
+
     resets: bool = False
     """Whether everything that was remembered of the conversation is forgotten."""
     chosen_language: str | None = None
@@ -57,6 +60,10 @@ class Answer:
     def followed_by(self, text: str, buttons: tuple[Button, ...] = (), **fields: Any) -> Answer:
         """The same answer with a remark or question after it."""
         return replace(self, text=f"{self.text}\n{text}", buttons=(*self.buttons, *buttons), fields={**self.fields, **fields})
+
+    def settled(self) -> Answer:
+        """The same answer, with which an earlier question is done."""
+        return replace(self, settles=True)
 
     def asking(self, state: Mapping[str, Any]) -> Answer:
         """The same answer, which waits for a reply; ``state`` is what the reply will be understood by."""

@@ -133,7 +133,7 @@ def _said(text: str, words: Mapping[str, Mapping[str, list[str]]], *, whole: boo
 def _opens(text: str, word: str, *, whole: bool) -> bool:
     if text == word:
         return True
-    if whole or not text.startswith(word) or len(word) < 2:
+    if whole or not text.startswith(word) or (len(word) < 2 and word.isascii()):
         return False
     following = text[len(word)]
-    return not following.isalnum() or (not following.isascii() and len(word) > 1 and not word.isascii())
+    return not following.isalnum() or (not following.isascii() and not word.isascii() and len(word) > 1)

@@ -15,6 +15,9 @@ from actions.advice.adviser import Adviser
 from actions.advice.answer import Answer, Button
 from actions.rules.profile import Profile
 
+ROUTE_FLOOR = 0.05
+"""A route that is less likely than this does not tell the class of a request."""
+
 
 @dataclass(frozen=True)
 class Integrity:
@@ -74,7 +77,7 @@ class Integrity:
         if best:
             return classes[counts.index(best)]
         by_route = {kind["instead"]: kind for kind in reversed(classes[:-1])}
-        return next((by_route[name] for name, _ in ranking if name in by_route), classes[-1])
+        return next((by_route[name] for name, p in ranking if name in by_route and p >= ROUTE_FLOOR), classes[-1])
 
 
 @lru_cache(maxsize=64)

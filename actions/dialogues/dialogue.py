@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from actions.advice.answer import Answer, Button, payload
-from actions.advisory import adviser
+from actions.advisory import adviser, questionnaire
 from actions.conversation import Turn
 
 
@@ -23,7 +22,7 @@ class Dialogue(ABC):
 
     def remind(self, turn: Turn, answer: Answer) -> Answer:
         """An answer to something else, and what becomes of the question: by default it is dropped."""
-        return answer if answer.asks is not None else _settled(answer)
+        return answer if answer.asks is not None else answer.settled()
 
     def state(self, **values: Any) -> dict[str, Any]:
         """The state that makes this dialogue's question the open one."""
@@ -44,11 +43,10 @@ def yes_no(turn: Turn, topic: str) -> tuple[Button, Button]:
 
 
 def agrees(turn: Turn, topic: str) -> bool | None:
-    """Whether a message says yes or no to such a question; ``None`` if neither."""
+    """Whether a message says yes or no to such a question, by button, in words, or by its meaning; ``None`` if neither."""
     if turn.choice is not None:
         return {f"{topic}:yes": True, f"{topic}:no": False}.get(turn.choice)
+    said = questionnaire().read_answer(turn.text)
+    if said in ("yes", "no"):
+        return said == "yes"
     return {"affirm": True, "deny": False}.get(turn.intent)
-
-
-def _settled(answer: Answer) -> Answer:
-    return replace(answer, settles=True)

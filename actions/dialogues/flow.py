@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from actions.advice.answer import Answer
+from actions.advisory import integrity
 from actions.conversation import Turn
 from actions.dialogues import references
 from actions.dialogues.dialogue import Dialogue, say
 from actions.dialogues.forgetting import Forgetting
 from actions.dialogues.handoff import Handoff
+from actions.dialogues.market_question import MarketQuestion
 from actions.dialogues.opinion import Opinion
 from actions.dialogues.profile_questions import ConflictQuestion, FacetQuestion, ProfileQuestion
 from actions.dialogues.readiness import Readiness
 
 readiness, handoff, forgetting, opinion = Readiness(), Handoff(), Forgetting(), Opinion()
+market_question = MarketQuestion()
 _afterwards: tuple[ProfileQuestion, ...] = (ConflictQuestion(), FacetQuestion())
 
 _DIALOGUES: dict[str, Dialogue] = {
-    dialogue.kind: dialogue for dialogue in (readiness, handoff, forgetting, opinion, *_afterwards)
+    dialogue.kind: dialogue for dialogue in (readiness, handoff, forgetting, opinion, market_question, *_afterwards)
 }
 
 
@@ -29,6 +32,9 @@ def respond(turn: Turn, otherwise: Callable[[Turn], Answer]) -> Answer:
         turn: the person's message.
         otherwise: answers the message by its own meaning, when it replies to nothing.
     """
+    if turn.text and integrity().is_distress(turn.text):
+        return Answer("out_of_scope", turn.language, say(turn, "distress"), turn.profile)
+    turn = turn.as_if_pressed()
     open_dialogue = _DIALOGUES.get(str(turn.pending.get("kind")))
     reply = open_dialogue.reply(turn) if open_dialogue else None
     if reply is not None:

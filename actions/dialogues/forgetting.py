@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.advice.answer import Answer
-from actions.advisory import adviser, records, settings
+from actions.advisory import adviser, integrity, records, settings
 from actions.conversation import Turn
 from actions.dialogues.dialogue import Dialogue, agrees, say, yes_no
 from actions.rules.profile import Profile
@@ -25,6 +25,8 @@ class Forgetting(Dialogue):
     def reply(self, turn: Turn) -> Answer | None:
         """Delete, or leave everything as it is."""
         agreed = agrees(turn, "forget")
+        if turn.text and integrity().says("keeping", turn.text):
+            agreed = False
         if agreed is None:
             return None
         if not agreed:

@@ -10,7 +10,12 @@ from actions.advisory import notifier, questionnaire, records, settings
 from actions.conversation import Turn
 from actions.dialogues.dialogue import Dialogue, agrees, say, yes_no
 
-_CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|\+?\d[\d\s().-]{5,}")
+_CONTACT = re.compile(
+    r"[^@\s]+@[^@\s]+\.[^@\s]+|\+?\d[\d\s().-]{5,}|(?:^|\W)@\w+"
+    r"|\b(?:slack|wechat|weixin|whatsapp|telegram|teams|lark|dingtalk|skype)\b|微信|钉钉|飞书|企业微信",
+    re.IGNORECASE,
+)
+_OTHER_WISHES = frozenset({"forget_me", "human_handoff", "switch_language", "help", "unethical_request"})
 _SURE = 0.5
 _LONGEST_CONTACT = 200
 
@@ -31,7 +36,12 @@ class Handoff(Dialogue):
     def reply(self, turn: Turn) -> Answer | None:
         """Take the next piece of information."""
         step = turn.pending.get("step")
-        if turn.choice == "handoff:cancel" or (turn.choice is None and questionnaire().read_control(turn.text) == "stop"):
+        said_no = step == "contact" and questionnaire().read_answer(turn.text) == "no"
+        if (
+            turn.choice == "handoff:cancel"
+            or (turn.choice is None and questionnaire().read_control(turn.text) == "stop")
+            or said_no
+        ):
             return self._end(turn, "handoff_cancelled")
         if step == "consent":
             agreed = agrees(turn, "handoff")
@@ -42,7 +52,7 @@ class Handoff(Dialogue):
                 if agreed
                 else self._end(turn, "handoff_declined")
             )
-        if turn.choice is not None or not turn.text:
+        if turn.choice is not None or not turn.text or (turn.intent in _OTHER_WISHES and turn.confidence >= _SURE):
             return None
         if step == "contact":
             return self._contact(turn)
@@ -60,8 +70,7 @@ class Handoff(Dialogue):
         if not _CONTACT.search(turn.text):
             if turn.is_question and turn.confidence >= _SURE:
                 return None
-            if len(turn.text) > _LONGEST_CONTACT or len(turn.text) < 3:
-                return self._step(turn, say(turn, "handoff_bad_contact"), step="contact")
+            return self._step(turn, say(turn, "handoff_bad_contact"), step="contact")
         return self._step(turn, say(turn, "handoff_ask_question"), step="question", contact=turn.text[:_LONGEST_CONTACT])
 
     def _question(self, turn: Turn) -> Answer:

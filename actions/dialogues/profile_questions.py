@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
+from typing import Any
 
 from actions.advice.answer import Answer, Button, payload
-from actions.advisory import adviser
+from actions.advisory import adviser, questionnaire
 from actions.conversation import Turn
 from actions.dialogues.dialogue import Dialogue, say
+from actions.rules.profile import Profile
 from actions.rules.taxonomy import FACETS
 
 VALUES_OFFERED = 5
@@ -33,9 +36,26 @@ class FacetQuestion(ProfileQuestion):
 
     def reply(self, turn: Turn) -> Answer | None:
         """Take a "no"; a value is taken in by the ordinary way of a message."""
-        if turn.choice == _SKIP or (turn.intent == "deny" and turn.choice is None and turn.mentioned.is_empty):
-            return Answer("smalltalk", turn.language, say(turn, "facet_skipped"), turn.profile, settles=True)
-        return None
+        if turn.choice == _SKIP or (turn.choice is None and turn.mentioned.is_empty and self._declines(turn)):
+            return Answer("smalltalk", turn.language, say(turn, "facet_skipped"), turn.profile, settles=True, asks_no_more=True)
+        facet = str(turn.pending.get("facet"))
+        value = self._named(turn, facet)
+        if value is None or turn.shown.topic is None:
+            return None
+        return adviser().advise(turn.shown.topic, _with(turn.profile, facet, value), turn.language).settled()
+
+    def _declines(self, turn: Turn) -> bool:
+        return turn.intent == "deny" or questionnaire().read_answer(turn.text) in ("no", "not_applicable", "unknown")
+
+    def _named(self, turn: Turn, facet: str) -> str | None:
+        """The value whose name, or one of its words, is all that the message says."""
+        typed = turn.text.strip().strip("。.!！").casefold()
+        if not typed or facet not in FACETS or facet == "market":
+            return None
+        names = {value: adviser().phrases.value(value, turn.language).casefold() for value in adviser().taxonomy.values[facet]}
+        exact = [value for value, name in sorted(names.items()) if name == typed]
+        near = [value for value, name in sorted(names.items()) if typed in name and len(typed) > 1]
+        return exact[0] if exact else near[0] if len(near) == 1 else None
 
     def after(self, turn: Turn, answer: Answer) -> Answer:
         """The answer with a question for the facet that would change it most; unchanged if there is none to ask for."""
@@ -85,3 +105,8 @@ class ConflictQuestion(ProfileQuestion):
                 asked = answer.followed_by(text, buttons, question={"facet": facet, "text": text, "between": [before, now]})
                 return asked.asking(self.state(conflict=facet))
         return answer
+
+
+def _with(profile: Profile, facet: str, value: str) -> Profile:
+    changed: dict[str, Any] = {facet: value}
+    return replace(profile, **changed)

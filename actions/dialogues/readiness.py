@@ -18,6 +18,9 @@ WEAK_SHOWN = 5
 _SURE = 0.45
 """From this confidence on a topic is taken for a question of its own rather than for an answer in other words."""
 
+_VERY_SURE = 0.97
+"""From this confidence on even a statement is."""
+
 _EXPLAINS = frozenset({"why", "help", "sources"})
 _BY_INTENT = {"affirm": "yes", "deny": "no"}
 _NO_OTHER_MEANING = frozenset({"out_of_scope", "nlu_fallback", "affirm", "deny", ""})
@@ -56,7 +59,7 @@ class Readiness(Dialogue):
         if turn.intent in _EXPLAINS and turn.text:
             reason = say(turn, "assessment_why", reason=quiz.questions[at].because[turn.language])
             return self._ask(turn, given, at, reason)
-        if turn.intent in _NO_OTHER_MEANING or _is_unsure(turn):
+        if turn.intent in _NO_OTHER_MEANING or _states(turn):
             return self._ask(turn, given, at, say(turn, "assessment_unclear"))
         return None
 
@@ -194,8 +197,10 @@ def _axes(result: Result, language: str) -> list[tuple[str, int]]:
     return [(questionnaire().dimensions[dimension][language], points) for dimension, points in result.scores.items()]
 
 
-def _is_unsure(turn: Turn) -> bool:
-    return turn.confidence < _SURE and not turn.is_question
+def _states(turn: Turn) -> bool:
+    """Whether a message states something rather than asks, and is not clearly about something else."""
+    is_topic = turn.intent in adviser().taxonomy.topics
+    return not turn.is_question and turn.confidence < (_VERY_SURE if is_topic else _SURE)
 
 
 def _text(at: int, turn: Turn) -> str:

@@ -48,8 +48,19 @@ def number_in(text: str) -> int | None:
         for pattern in listed:
             found = re.search(pattern, plain)
             if found:
-                return int(found[1])
+                return _number(found[1])
     return None
+
+
+def _number(digits: str) -> int:
+    """A number up to 99 in Arabic or Chinese digits."""
+    if digits.isdigit():
+        return int(digits)
+    tens, ten, ones = digits.partition("十")
+    units = "一二三四五六七八九"
+    if not ten:
+        return units.index(digits[0]) + 1
+    return 10 * (units.index(tens[0]) + 1 if tens else 1) + (units.index(ones[0]) + 1 if ones else 0)
 
 
 @lru_cache(maxsize=1)

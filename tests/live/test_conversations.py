@@ -94,6 +94,10 @@ def _markets(reply: Reply, expected: list[str], _: Reply | None, where: str) -> 
     assert reply.payload.get("markets") == expected, where
 
 
+def _document_language(reply: Reply, expected: str, _: Reply | None, where: str) -> None:
+    assert reply.payload.get("document_language") == expected, where
+
+
 def _same_items(reply: Reply, expected: bool, previous: Reply | None, where: str) -> None:
     assert previous is not None
     same = [item["id"] for item in reply.payload["items"]] == [item["id"] for item in previous.payload["items"]]
@@ -128,4 +132,5 @@ _CHECKS = {
     "number": _number,
     "markets": _markets,
     "same_items": _same_items,
+    "document_language": _document_language,
 }
