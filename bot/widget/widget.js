@@ -14,7 +14,7 @@ const UI = {
     examples: ["How do we win the trust of regulators in Germany as a state-owned battery maker?", "How should a private car maker enter Brazil?",
       "Local media accuse our plant in Mexico of pollution. How do we respond?", "Compare Hungary and Poland"],
     profile: "For: ", separator: ", ", sources: "Sources", practice: "professional practice", undated: "undated",
-    more: (count) => `${count} more on this topic: say “more”.`, askMarket: "Which market is this about? With the country I can be specific.",
+    more: (count) => `${count} more on this topic: say “more”.`,
     kinds: { action: "What to do", risk: "What to avoid", fact: "What holds there", metric: "How to tell it works", case: "Cases", principle: "Also keep in mind" },
   },
   zh: {
@@ -24,7 +24,7 @@ const UI = {
     welcome: "您好，我是“桥”，为中国企业出海提供建议，并说明理由和来源。\n请告诉我市场、行业和问题，或从下面的问题开始：",
     examples: ["我们在印尼建镍厂，怎么跟当地社区打交道？", "在越南怎么选合作伙伴？", "我们在匈牙利的工厂被媒体指责污染，怎么应对？", "比较匈牙利和波兰"],
     profile: "针对：", separator: "、", sources: "来源", practice: "专业实践", undated: "未注明日期",
-    more: (count) => `这个话题还有 ${count} 条，说“更多”即可继续。`, askMarket: "这是哪个市场的问题？告诉我国家，我可以说得更具体。",
+    more: (count) => `这个话题还有 ${count} 条，说“更多”即可继续。`,
     kinds: { action: "怎么做", risk: "避免什么", fact: "当地情况", metric: "如何衡量", case: "案例", principle: "还要记住" },
   },
 };
@@ -74,7 +74,7 @@ header button { flex: none; font-size: .87em; } .name { font-size: 1.15em; line-
 .small, details { font-size: .87em; color: var(--muted); } .empty { color: var(--muted); } .trouble { align-self: flex-end; color: var(--warn); }
 .note { padding: 8px 12px; border-radius: 8px; background: var(--warn-tint); color: var(--warn); font-size: .92em; }
 .headline { padding-left: 12px; border-left: 4px solid var(--accent); font-size: 1.1em; font-weight: 600; }
-.items { padding-left: 1.4em; } h3, h4 { font-size: 1em; } .kind { margin: 6px 0 -4px; color: var(--accent); } .kind.risk { color: var(--warn); }
+.items { padding-left: 1.4em; } h3 { font-size: 1em; } .chart { max-width: 100%; border-radius: 8px; } .kind { margin: 6px 0 -4px; color: var(--accent); } .kind.risk { color: var(--warn); }
 .icon { display: inline-grid; place-items: center; width: 1.7em; height: 1.7em; margin-right: 8px; border-radius: 50%;
   background: color-mix(in srgb, currentColor 14%, transparent); font-size: .8em; font-weight: 700; line-height: 1; }
 .meta { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 8px; margin-top: 4px; }
@@ -131,16 +131,17 @@ function itemSources(item, words) {
 function itemLine(item, language) {
   const title = item.title && item.text.startsWith(item.title) ? item.title : "";
   const tags = valueNames(item.because, language).map((name) => make("span", { class: "tag" }, name));
-  return make("li", {}, make("p", {}, title && make("strong", {}, title), item.text.slice(title.length)),
+  const due = item.when && item.owner ? `${item.when} · ${item.owner}` : "";
+  return make("li", {}, paragraph("small", due), make("p", {}, title && make("strong", {}, title), item.text.slice(title.length)),
     make("div", { class: "meta" }, tags, itemSources(item, UI[language])));
 }
 
 const numberedItems = (items, language) => make("ol", { class: "items" }, items.map((item) => itemLine(item, language)));
 
 /** Items under a heading for each kind. */
-function groupedItems(items, language, heading = "h3") {
+function groupedItems(items, language) {
   return [...new Set(items.map((item) => item.kind))].map((kind) => [
-    make(heading, { class: `kind ${kind}` }, make("span", { class: "icon", "aria-hidden": "true" }, ICONS[kind] ?? "•"), UI[language].kinds[kind] ?? kind),
+    make("h3", { class: `kind ${kind}` }, make("span", { class: "icon", "aria-hidden": "true" }, ICONS[kind] ?? "•"), UI[language].kinds[kind] ?? kind),
     make("ul", { class: "items" }, items.filter((item) => item.kind === kind).map((item) => itemLine(item, language))),
   ]);
 }
@@ -151,12 +152,12 @@ function adviceParts(card, language) {
   return [
     paragraph("small", profile && words.profile + profile), paragraph("note", card.note), paragraph("headline", card.headline),
     card.plan ? numberedItems(card.items, language) : groupedItems(card.items, language),
-    paragraph("small", card.more > 0 && words.more(card.more)), paragraph("", list(card.missing).includes("market") && words.askMarket),
+    paragraph("small", card.more > 0 && words.more(card.more)), paragraph("", card.question?.text),
   ];
 }
 
 function comparisonTable(card, language, [label]) {
-  const cell = ({ items, text } = {}) => make("td", { class: !list(items).length && "empty" }, text);
+  const cell = ({ items, text, meaning } = {}) => make("td", { class: !list(items).length && "empty" }, text, paragraph("small", meaning && `→ ${meaning.text}`));
   const row = ({ title, cells }) => make("tr", {}, make("th", { scope: "row" }, title),
     list(card.markets).map((market) => cell(list(cells).find((each) => each.market === market))));
   const head = list(card.markets).map((market) => make("th", { scope: "col" }, valueName(market, language)));
@@ -164,17 +165,34 @@ function comparisonTable(card, language, [label]) {
     make("table", {}, make("thead", {}, make("tr", {}, make("td"), head)), make("tbody", {}, card.rows.map(row))));
 }
 
+/** A document's address on the server that this script came from. */
+const ours = (address) => ORIGIN + new URL(address, ORIGIN).pathname;
+
+/** The result of the assessment: points of each dimension, the chart, and what to do next. */
+function assessmentParts(card, language, lines) {
+  const scores = card.scores.map(({ title, points }) => make("li", {}, `${title}: ${points}`));
+  return [make("ul", { class: "items" }, scores), make("img", { src: ours(card.chart), alt: lines[0], class: "chart" }), numberedItems(list(card.items), language)];
+}
+
+/** A brief: its links, and its parts folded away. */
+function briefParts(card, language, lines) {
+  const link = (address, words) => make("li", {}, make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words));
+  const parts = card.sections.map(({ title, items }) => make("details", {}, make("summary", {}, title), make("ul", {}, items.map((item) => make("li", {}, item)))));
+  const names = lines.slice(-2).map((line) => line.split(/[:：]/)[0]);
+  return [make("ul", { class: "items" }, link(ours(card.links.page), names[0]), link(ours(card.links.word), names[1])), parts];
+}
+
 /** The main list of each type of card and how it is shown; `lines` are those of the text beside the card. */
 const CARDS = {
   advice: ["items", adviceParts],
   cases: ["items", (card, language) => numberedItems(card.items, language)],
-  assessment: ["items", (card, language) => numberedItems(card.items, language)],
+  assessment: ["scores", assessmentParts],
   explanation: ["items", (card) => make("ol", { class: "items" }, card.items.map(({ text, reason }) =>
     make("li", {}, make("p", {}, text), paragraph("small", `→ ${reason}`))))],
   sources: ["sources", (card, language, lines) => [make("ol", { class: "items" }, card.sources.map((source) => sourceLine(source, UI[language]))),
     paragraph("small", list(card.practice).length > 0 && lines.at(-1))]],
   comparison: ["rows", comparisonTable],
-  brief: ["sections", (card, language) => card.sections.map(({ title, items }) => [make("h3", {}, title), groupedItems(items, language, "h4")])],
+  brief: ["sections", briefParts],
 };
 
 /** The card of an answer; null if there is none, or if it is empty and the text says more. */
@@ -182,7 +200,8 @@ function cardOf({ custom, text = "" }, language) {
   const [main, parts] = (Object.hasOwn(CARDS, custom?.type) && CARDS[custom.type]) || [];
   if (!main || !list(custom[main]).length) return null;
   const lines = text.split("\n");
-  return make("section", { class: "card" }, paragraph("headline", !custom.headline && lines[0]), parts(custom, language, lines));
+  const open = custom.pending && lines.slice(-1);
+  return make("section", { class: "card" }, paragraph("headline", !custom.headline && lines[0]), parts(custom, language, lines), paragraph("", open));
 }
 
 /** Joins each card with the text before it, which says the same in words. */
