@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.gazetteer import Gazetteer, Mention
+from bot.nlu.gazetteer import LEXICON_FOLDER, Gazetteer, Mention
 from bot.nlu.text import fold, language_of
 
 DEFAULT_LANGUAGE = "en"
@@ -35,11 +37,15 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Described:
-    """What the features see of a text: its folded, masked characters, its facets and shape as tokens, and the text itself."""
+    """What the features see of a text: its folded, masked characters, its facets and shape as tokens, and its plain words.
+
+    ``raw`` is the whole text; ``body`` and the rest are without what is said before one comes to the point.
+    """
 
     text: str
     facets: str
     raw: str
+    body: str
 
 
 def describe(text: str) -> Described:
@@ -48,6 +54,7 @@ def describe(text: str) -> Described:
     "Germany" and 波兰 become the same evidence, which separates turns such as "a private battery maker, Hungary" and what is
     out of scope from questions.
     """
+    raw, text = text, without_opener(text)
     mentions = Gazetteer.default().find(text)
     tokens = [token for mention in mentions for token in _tokens(mention)]
     tokens.append(f"markets_{min(3, len({mention.value for mention in mentions if mention.facet == 'market'}))}")
@@ -55,7 +62,12 @@ def describe(text: str) -> Described:
     tokens.append("asks" if _ASKS.search(fold(text)) else "states")
     tokens.append(f"covered_{int(5 * covered / max(1, len(text)))}")
     tokens.append(f"length_{min(6, len(text) // _LENGTH_STEP[language_of(text) or DEFAULT_LANGUAGE])}")
-    return Described(_masked(text, mentions), " ".join(tokens), text)
+    return Described(_masked(text, mentions), " ".join(tokens), raw, text)
+
+
+def without_opener(text: str) -> str:
+    """A text without "wait, …", "OK, …", 等一下，… at its beginning; the same text if it says nothing else."""
+    return text[_openers().match(fold(text)).end() :] or text  # type: ignore[union-attr]
 
 
 class Features:
@@ -135,6 +147,13 @@ def _masked(text: str, mentions: Sequence[Mention]) -> str:
             parts += [folded[done : mention.start], signs[mention.facet]]
             done = mention.end
     return "".join([*parts, folded[done:]])
+
+
+@lru_cache(maxsize=1)
+def _openers() -> re.Pattern[str]:
+    words = yaml.safe_load((LEXICON_FOLDER / "openers.yml").read_text(encoding="utf-8"))
+    listed = "|".join(re.escape(fold(word)) for word in sorted([*words["en"], *words["zh"]], key=len, reverse=True))
+    return re.compile(rf"(?:(?:{listed})(?:[,.:;!…]+\s*|\s+[-–]+\s+))*")
 
 
 def _tokens(mention: Mention) -> tuple[str, str]:

@@ -143,7 +143,7 @@ class _LanguageModel:
 
     def rank(self, text: Described, caution: Mapping[str, float], encoder: Encoder | None) -> list[tuple[str, float]]:
         sparse, models = self._features.sparse([text]), self._classifiers
-        opinions = _Opinions(encoder.labels, encoder.log_probabilities([text.raw])) if encoder else _Opinions()
+        opinions = _Opinions(encoder.labels, encoder.log_probabilities([text.body])) if encoder else _Opinions()
         scores = models.kind_scores(sparse, opinions) + np.array([caution.get(kind, 0.0) for kind in models.kinds])
         shares = softmax(self._calibration.kind * scores)[0]
         chosen = models.kinds[int(np.argmax(shares))]

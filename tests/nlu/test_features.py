@@ -1,0 +1,59 @@
+"""What the features see of a text, and that single rows are those of scikit-learn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.nlu.features import Features, describe, without_opener
+
+TEXTS = [f"how do we hire engineers in town number {n} without the agency" for n in range(12)]
+
+
+@pytest.mark.parametrize(
+    "text, rest",
+    [
+        ("Before that, how do we get the CE mark?", "how do we get the CE mark?"),
+        ("Wait, OK, what about unions?", "what about unions?"),
+        ("等一下，那边的工会怎么打交道", "那边的工会怎么打交道"),
+        ("好的，继续", "继续"),
+        ("OK", "OK"),
+        ("wait", "wait"),
+        ("well-known brands", "well-known brands"),
+        ("好，", "好，"),
+        ("", ""),
+    ],
+)
+def test_what_is_said_before_the_point_is_left_out(text: str, rest: str) -> None:
+    assert without_opener(text) == rest
+    assert describe(text).raw == text
+
+
+def test_markets_are_masked_and_named_as_facets() -> None:
+    poland, germany = describe("How do we enter Poland?"), describe("How do we enter Germany?")
+    assert poland.text == germany.text and "has_market" in poland.facets
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_single_rows_are_those_learnt(language: str) -> None:
+    features = Features(language)
+    described = [describe(text) for text in TEXTS]
+    learnt = features.fit(described)
+    assert np.abs(learnt - features.sparse(described)).max() < 1e-6
+
+
+def test_weights_are_those_of_scikit_learn() -> None:
+    described = [describe(text) for text in TEXTS]
+    ours = Features("zh")
+    ours.fit(described)
+    theirs = TfidfVectorizer(sublinear_tf=True, analyzer="char", ngram_range=(1, 3), dtype=np.float32)
+    expected = theirs.fit_transform([text.text for text in described])
+    assert np.abs(ours.sparse(described)[:, : expected.shape[1]] - expected).max() < 1e-5
+
+
+def test_text_without_known_features_is_an_empty_row() -> None:
+    features = Features("en")
+    features.fit([describe(text) for text in TEXTS])
+    row = features.sparse([describe("ßßß")])
+    assert row.shape[0] == 1 and np.isfinite(row.data).all()
