@@ -26,6 +26,9 @@ _ASKS = re.compile(
     r"|怎么|怎样|如何|什么|哪|吗|呢|谁|是否|该不该|要不要|能不能|多少"
 )
 
+_SAYS_WHAT = {"en": 30, "zh": 12}
+"""Characters."""
+
 CHOICE = "choice"
 """The entity in which a button carries what it stands for."""
 
@@ -41,6 +44,8 @@ class Turn:
     remembered: Profile
     mentioned: Profile
     shown: Shown
+    rest: str
+    """The message without the facets that it mentions."""
     seen: Mapping[str, tuple[str, ...]]
     """For each of the topics spoken of lately, what was shown of it."""
     asked: frozenset[str]
@@ -77,6 +82,7 @@ class Turn:
                 _profile(tracker.get_slot("last_profile"), taxonomy),
                 tracker.get_slot("last_headline"),
             ),
+            rest=_rest(text, message.get("entities") or []),
             seen=_seen(tracker.get_slot("seen_items"), taxonomy),
             asked=frozenset(_ids(tracker.get_slot("asked_facets"))),
             pending=pending if isinstance(pending, Mapping) else {},
@@ -86,6 +92,11 @@ class Turn:
             channel=tracker.get_latest_input_channel(),
             conversation=str(tracker.sender_id),
         )
+
+    @property
+    def says_what(self) -> bool:
+        """Whether the message says more than markets and what to do with them ("compare Hungary and Poland")."""
+        return len(self.rest.strip()) > _SAYS_WHAT[self.language]
 
     def likely_topic(self, taxonomy: Taxonomy, share: float) -> str | None:
         """The likeliest topic of the message, if it has at least this share of what all topics have together."""
@@ -170,6 +181,15 @@ def _ids(value: object) -> tuple[str, ...]:
 
 def _seen(value: object, taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
     return {topic: _ids(ids) for topic, ids in value.items() if _topic(topic, taxonomy)} if isinstance(value, Mapping) else {}
+
+
+def _rest(text: str, entities: list[Mapping[str, Any]]) -> str:
+    kept = list(text)
+    for entity in entities:
+        start, end = entity.get("start"), entity.get("end")
+        if isinstance(start, int) and isinstance(end, int):
+            kept[start:end] = "\0" * (end - start)
+    return "".join(kept).replace("\0", "")
 
 
 def _choice(entities: list[Mapping[str, Any]]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.advice import follow_ups
 from actions.advice.answer import Answer
 from actions.advice.follow_ups import Shown
-from actions.advisory import adviser, planner
+from actions.advisory import adviser, integrity, planner
 from actions.base import AnswerAction
 from actions.conversation import MAX_MARKETS, Turn
 from actions.dialogues import flow
@@ -23,7 +23,9 @@ class ActionAdvise(AnswerAction):
         return "action_advise"
 
     def answer(self, turn: Turn) -> Answer:
-        """Guidance on the topic that the message's intent names."""
+        """Guidance on the topic that the message's intent names; several markets are compared if that is what it asks for."""
+        if len(turn.mentioned.market) > 1 and integrity().says("comparison", turn.text):
+            return flow.market_question.comparison(turn, turn.mentioned.market, turn.intent)
         return adviser().advise(turn.intent, turn.profile, turn.language, text=turn.text)
 
 
@@ -103,7 +105,8 @@ class ActionCompareMarkets(AnswerAction):
         named = turn.mentioned.market
         if len(named) == 1:
             named = (*(market for market in turn.remembered.market if market not in named), *named)[-MAX_MARKETS:]
-        topic = turn.likely_topic(adviser().taxonomy, COMPARED_TOPIC_SHARE) or turn.shown.topic
+        said = turn.likely_topic(adviser().taxonomy, COMPARED_TOPIC_SHARE) if turn.says_what else None
+        topic = said or turn.shown.topic
         return flow.market_question.comparison(turn, named, topic)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.advice.answer import Answer, Button
 from actions.advice.items import item_line, item_payload
-from actions.advisory import adviser, integrity
+from actions.advisory import adviser, integrity, questionnaire
 from actions.base import AnswerAction
 from actions.conversation import Turn
 from actions.dialogues import flow
@@ -32,7 +32,9 @@ class ActionTalk(AnswerAction):
         """The fixed reply to the turn."""
         phrases = adviser().phrases
         pillars = phrases.join((titles[turn.language] for titles in adviser().taxonomy.pillar_titles.values()), turn.language)
-        text = phrases.say(_TALK.get(turn.intent, turn.intent), turn.language, pillars=pillars)
+        said_yes = turn.intent == "greet" and questionnaire().read_answer(turn.text) == "yes"
+        key = "affirm" if said_yes else _TALK.get(turn.intent, turn.intent)
+        text = phrases.say(key, turn.language, pillars=pillars)
         return Answer("smalltalk", turn.language, text, turn.profile)
 
 

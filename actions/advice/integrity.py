@@ -15,8 +15,8 @@ from actions.advice.adviser import Adviser
 from actions.advice.answer import Answer, Button
 from actions.rules.profile import Profile
 
-ROUTE_FLOOR = 0.05
-"""A route that is less likely than this does not tell the class of a request."""
+ROUTE_SHARE = 0.5
+"""A route tells the class of a request if it has at least this part of what all routes have together."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,10 @@ class Integrity:
         if best:
             return classes[counts.index(best)]
         by_route = {kind["instead"]: kind for kind in reversed(classes[:-1])}
-        return next((by_route[name] for name, p in ranking if name in by_route and p >= ROUTE_FLOOR), classes[-1])
+        routes = [(p, name) for name, p in ranking if name in by_route]
+        likeliest, name = max(routes, default=(0.0, ""))
+        is_clear = likeliest > 0 and likeliest >= ROUTE_SHARE * sum(p for p, _ in routes)
+        return by_route[name] if is_clear else classes[-1]
 
 
 @lru_cache(maxsize=64)

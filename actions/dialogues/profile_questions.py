@@ -38,11 +38,14 @@ class FacetQuestion(ProfileQuestion):
         """Take a "no"; a value is taken in by the ordinary way of a message."""
         if turn.choice == _SKIP or (turn.choice is None and turn.mentioned.is_empty and self._declines(turn)):
             return Answer("smalltalk", turn.language, say(turn, "facet_skipped"), turn.profile, settles=True, asks_no_more=True)
-        facet = str(turn.pending.get("facet"))
-        value = self._named(turn, facet)
-        if value is None or turn.shown.topic is None:
+        if turn.shown.topic is None:
             return None
-        return adviser().advise(turn.shown.topic, _with(turn.profile, facet, value), turn.language).settled()
+        asked = str(turn.pending.get("facet"))
+        for facet in (asked, *(other for other in FACETS if other != asked)):
+            value = self._named(turn, facet)
+            if value is not None:
+                return adviser().advise(turn.shown.topic, _with(turn.profile, facet, value), turn.language).settled()
+        return None
 
     def _declines(self, turn: Turn) -> bool:
         return turn.intent == "deny" or questionnaire().read_answer(turn.text) in ("no", "not_applicable", "unknown")

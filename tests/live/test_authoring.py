@@ -6,15 +6,15 @@ import json
 
 from tests.live.assistant import Assistant
 
-QUESTION = "How should we work with the government in Kenya?"
+QUESTION = "How should we work with the government in Uganda?"
 KENYA = """\
 # yaml-language-server: $schema=../guidance.schema.json
 defaults:
-  when: {market: [KE]}
+  when: {market: [UG]}
   checked_on: "2026-11-22"
   review_by: "2027-05"
 rules:
-  - id: ke-live-county
+  - id: ug-live-county
     topic: government_relations
     kind: action
     text:
@@ -25,19 +25,19 @@ rules:
 
 def test_a_new_country_is_checked_previewed_loaded_and_answered_without_restart(assistant: Assistant) -> None:
     before = assistant.say("newcomer", QUESTION)
-    assert "ke-live-county" not in json.dumps(before.payload)
-    path = assistant.content / "markets" / "KE.yml"
+    assert "ug-live-county" not in json.dumps(before.payload)
+    path = assistant.content / "markets" / "UG.yml"
     try:
         path.write_text(KENYA, encoding="utf-8")
         assert assistant.run("actions.rules", "validate").returncode == 0
         linted = json.loads(assistant.run("actions.rules", "lint", "--json").stdout)
-        assert [finding for finding in linted["findings"] if "ke-live-county" in finding.values()] == []
+        assert [finding for finding in linted["findings"] if "ug-live-county" in finding.values()] == []
         preview = assistant.run(
-            "actions.rules", "advise", "government_relations", "--market", "KE", "--language", "zh", "--files"
+            "actions.rules", "advise", "government_relations", "--market", "UG", "--language", "zh", "--files"
         )
         assert "先拜访郡政府" in "".join(preview.stdout.split())
-        assert "ke-live-county" not in json.dumps(assistant.say("newcomer", QUESTION).payload)
-        assert assistant.run("actions.rules", "load", "--note", "Kenya").returncode == 0
+        assert "ug-live-county" not in json.dumps(assistant.say("newcomer", QUESTION).payload)
+        assert assistant.run("actions.rules", "load", "--note", "Uganda").returncode == 0
         assistant.wait_until(lambda: "visits the county government" in assistant.say("newcomer", QUESTION).text, 10)
     finally:
         path.unlink(missing_ok=True)
