@@ -16,6 +16,8 @@ from actions.rules.profile import Profile
 from actions.rules.taxonomy import FACETS
 
 _CLEAR = "clear"
+_SHORT_WISH = {"en": 30, "zh": 10}
+"""Characters."""
 
 
 class ActionUpdateProfile(AnswerAction):
@@ -30,8 +32,7 @@ class ActionUpdateProfile(AnswerAction):
         phrases = adviser().phrases
         cleared = _cleared(turn)
         if cleared is not None:
-            facets = phrases.profile(cleared, turn.language) or phrases.say("profile_nothing", turn.language)
-            return Answer("profile", turn.language, phrases.say("profile_cleared", turn.language, facets=facets), cleared)
+            return _without(turn, cleared)
         profile = _extended(turn)
         if not turn.mentioned.is_empty and turn.shown.topic is not None:
             return adviser().advise(turn.shown.topic, profile, turn.language, text=turn.text)
@@ -65,7 +66,11 @@ class ActionForgetMe(AnswerAction):
         return "action_forget_me"
 
     def answer(self, turn: Turn) -> Answer:
-        """What is stored, and the question whether it shall be deleted."""
+        """What is stored, and the question whether it shall be deleted; a short wish that names a facet concerns only that."""
+        is_short = len(turn.text) <= _SHORT_WISH[turn.language] and not integrity().says("everything", turn.text)
+        cleared = _cleared(turn) if is_short else None
+        if cleared is not None:
+            return _without(turn, cleared)
         return flow.forgetting.start(turn)
 
 
@@ -100,6 +105,13 @@ def _cleared(turn: Turn) -> Profile | None:
     if named:
         return replace(turn.profile, **{name: value for facet in named for name, value in _nothing(facet).items()})
     return Profile() if integrity().says("everything", turn.text) else None
+
+
+def _without(turn: Turn, cleared: Profile) -> Answer:
+    """What is known after something was removed."""
+    phrases = adviser().phrases
+    facets = phrases.profile(cleared, turn.language) or phrases.say("profile_nothing", turn.language)
+    return Answer("profile", turn.language, phrases.say("profile_cleared", turn.language, facets=facets), cleared)
 
 
 def _nothing(facet: str) -> dict[str, Any]:

@@ -127,3 +127,11 @@ async def test_what_is_known_can_be_cleared_by_button() -> None:
     assert conversation.slots["sector"] is None and conversation.slots["market"] == ["ID"]
     await conversation.say("change_profile", "/change_profile", choice="clear:all")
     assert conversation.slots["market"] is None
+
+
+async def test_short_wish_to_remove_one_facet_deletes_nothing_else() -> None:
+    conversation = Conversation()
+    await conversation.say("inform_profile", "?", market="ID", ownership="private")
+    reply = await conversation.say("forget_me", "清除所有制", language="zh")
+    assert reply.payload["type"] == "profile" and conversation.slots["ownership"] is None
+    assert (await conversation.say("forget_me", "请把关于我的所有数据都删掉", language="zh")).payload["type"] == "privacy"
