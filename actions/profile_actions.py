@@ -67,8 +67,8 @@ class ActionForgetMe(AnswerAction):
 
     def answer(self, turn: Turn) -> Answer:
         """What is stored, and the question whether it shall be deleted; a short wish that names a facet concerns only that."""
-        is_short = len(turn.text) <= _SHORT_WISH[turn.language] and not integrity().says("everything", turn.text)
-        cleared = _cleared(turn) if is_short else None
+        names_one = any(integrity().says(f"facet_names.{facet}", turn.text) for facet in FACETS)
+        cleared = _cleared(turn) if names_one and len(turn.text) <= _SHORT_WISH[turn.language] else None
         if cleared is not None:
             return _without(turn, cleared)
         return flow.forgetting.start(turn)
