@@ -15,6 +15,9 @@ from actions.dialogues import flow
 from actions.rules.profile import Profile
 from actions.rules.taxonomy import FACETS
 
+ASKED_TOPIC_SHARE = 0.5
+"""A topic that is at least this likely among the topics is answered when a message says who asks and asks something as well."""
+
 _CLEAR = "clear"
 _SHORT_WISH = {"en": 30, "zh": 10}
 """Characters."""
@@ -36,6 +39,9 @@ class ActionUpdateProfile(AnswerAction):
         profile = _extended(turn)
         if not turn.mentioned.is_empty and turn.shown.topic is not None:
             return adviser().advise(turn.shown.topic, profile, turn.language, text=turn.text)
+        asked = turn.likely_topic(adviser().taxonomy, ASKED_TOPIC_SHARE) if turn.is_question and turn.says_what else None
+        if asked is not None and not turn.mentioned.is_empty:
+            return adviser().advise(asked, profile, turn.language, text=turn.text)
         if profile.is_empty:
             return Answer("profile", turn.language, phrases.say("profile_empty", turn.language), profile)
         key = "profile_show" if turn.mentioned.is_empty else "profile_noted"

@@ -135,3 +135,9 @@ async def test_short_wish_to_remove_one_facet_deletes_nothing_else() -> None:
     reply = await conversation.say("forget_me", "清除所有制", language="zh")
     assert reply.payload["type"] == "profile" and conversation.slots["ownership"] is None
     assert (await conversation.say("forget_me", "请把关于我的所有数据都删掉", language="zh")).payload["type"] == "privacy"
+
+
+async def test_question_beside_the_facts_is_answered_at_once() -> None:
+    text = "We are a private battery maker entering Indonesia: what about the neighbours?"
+    reply = await Conversation().say("inform_profile", text, market="ID", ranking=[("inform_profile", 0.8), (TOPIC, 0.1)])
+    assert reply.payload["type"] == "advice" and reply.payload["topic"] == TOPIC
