@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from actions.advice.answer import Answer
-from actions.advisory import integrity
+from actions.advisory import adviser, integrity
 from actions.conversation import Turn
 from actions.dialogues import references
 from actions.dialogues.dialogue import Dialogue, say
@@ -20,6 +20,9 @@ readiness, handoff, forgetting, opinion = Readiness(), Handoff(), Forgetting(), 
 market_question = MarketQuestion()
 _afterwards: tuple[ProfileQuestion, ...] = (ConflictQuestion(), FacetQuestion())
 
+_SURE = 0.5
+"""From this confidence on a topic is meant, also where words of distress are said ("a suicide in our dormitory")."""
+
 _DIALOGUES: dict[str, Dialogue] = {
     dialogue.kind: dialogue for dialogue in (readiness, handoff, forgetting, opinion, market_question, *_afterwards)
 }
@@ -32,7 +35,8 @@ def respond(turn: Turn, otherwise: Callable[[Turn], Answer]) -> Answer:
         turn: the person's message.
         otherwise: answers the message by its own meaning, when it replies to nothing.
     """
-    if turn.text and integrity().is_distress(turn.text):
+    is_about_business = turn.intent in adviser().taxonomy.topics and turn.confidence >= _SURE
+    if turn.text and not is_about_business and integrity().is_distress(turn.text):
         return Answer("out_of_scope", turn.language, say(turn, "distress"), turn.profile)
     turn = turn.as_if_pressed()
     open_dialogue = _DIALOGUES.get(str(turn.pending.get("kind")))

@@ -265,3 +265,10 @@ async def test_pointed_at_item_is_given_in_full() -> None:
 
 def test_all_that_actions_share_is_made_once() -> None:
     assert advisory.records() is advisory.records() and advisory.questionnaire() is advisory.questionnaire()
+
+
+async def test_words_of_distress_in_a_clear_question_of_business_are_no_distress() -> None:
+    reply = await Conversation().say(TOPIC, "A suicide in our dormitory, what do we tell the village?", ranking=[(TOPIC, 0.9)])
+    assert reply.payload["type"] == "advice"
+    reply = await Conversation().say("deny", "I can't go on, there is no way out for me", ranking=[("deny", 0.9)])
+    assert "988" in reply.text
