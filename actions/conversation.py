@@ -27,7 +27,7 @@ _ASKS = re.compile(
 )
 
 _SAYS_WHAT = {"en": 30, "zh": 12}
-"""Characters."""
+"""Characters beside the facets from which on a message says what it is about."""
 
 CHOICE = "choice"
 """The entity in which a button carries what it stands for."""
@@ -129,17 +129,16 @@ class Turn:
         """Whether the message asks something, by its marks and words."""
         return _ASKS.search(self.text.lower()) is not None
 
-    def remember(self, answer: Answer | None) -> list[EventType]:
+    def remember(self, answer: Answer) -> list[EventType]:
         """Slots for the next turn: the profile, the language, what was shown, and what was asked."""
-        chosen = (answer.chosen_language if answer else None) or self.chosen_language
+        chosen = answer.chosen_language or self.chosen_language
         events: list[EventType] = [SlotSet("language", chosen or self.language), SlotSet("chosen_language", chosen)]
-        if answer is not None and answer.resets:
+        if answer.resets:
             return [AllSlotsReset(), *events]
         for facet in FACETS:
-            profile = self.profile if answer is None else answer.profile
-            value: Any = list(profile.market) or None if facet == "market" else getattr(profile, facet)
+            value: Any = list(answer.profile.market) or None if facet == "market" else getattr(answer.profile, facet)
             events.append(SlotSet(facet, value))
-        if answer is not None and answer.shown is not None:
+        if answer.shown is not None:
             events += [
                 SlotSet("last_topic", answer.topic),
                 SlotSet("last_items", list(answer.shown)),
@@ -147,15 +146,15 @@ class Turn:
                 SlotSet("last_profile", answer.profile.as_dict()),
                 SlotSet("seen_items", self._seen_with(answer)),
             ]
-        if answer is not None and answer.asks is not None:
+        if answer.asks is not None:
             typed = {button.title: button.payload for button in answer.buttons}
             events.append(SlotSet("pending", {**answer.asks, "buttons": typed}))
             asked_for = answer.asks.get("facet")
             if asked_for and asked_for not in self.asked:
                 events.append(SlotSet("asked_facets", sorted({*self.asked, asked_for})))
-        elif answer is not None and answer.settles:
+        elif answer.settles:
             events.append(SlotSet("pending", None))
-        if answer is not None and answer.asks_no_more:
+        if answer.asks_no_more:
             events.append(SlotSet("asked_facets", list(FACETS)))
         return events
 

@@ -44,9 +44,7 @@ class Readiness(Dialogue):
             return self._by_button(turn, given, at)
         control = quiz.read_control(turn.text)
         if control == "stop":
-            return Answer(
-                "assessment", turn.language, say(turn, "assessment_stopped"), turn.profile, {"state": "stopped"}, settles=True
-            )
+            return _ended(turn, "assessment_stopped")
         if control == "back":
             return self._ask(turn, given, max(0, at - 1))
         if control == "show" and turn.intent not in _EXPLAINS:
@@ -82,9 +80,7 @@ class Readiness(Dialogue):
         if id_ == "back":
             return self._ask(turn, given, max(0, at - 1))
         if id_ == "stop":
-            return Answer(
-                "assessment", turn.language, say(turn, "assessment_stopped"), turn.profile, {"state": "stopped"}, settles=True
-            )
+            return _ended(turn, "assessment_stopped")
         ids = [question.id for question in questionnaire().questions]
         if id_ not in ids or answer not in questionnaire().answers:
             return self._ask(turn, given, at)
@@ -126,9 +122,7 @@ class Readiness(Dialogue):
         quiz, language, phrases = questionnaire(), turn.language, adviser().phrases
         result = quiz.score(given)
         if not result.scores:
-            return Answer(
-                "assessment", language, say(turn, "assessment_nothing"), turn.profile, {"state": "stopped"}, settles=True
-            )
+            return _ended(turn, "assessment_nothing")
         previous = next(iter(records().assessments(turn.conversation)), None)
         records().add_assessment(turn.conversation, turn.profile, given, result.scores, result.total)
         actions = best_actions(adviser(), result.weak, turn.profile)

@@ -135,9 +135,7 @@ class Records:
     def add_feedback(self, conversation: str, rating: str, topic: str | None, items: Sequence[str], release: str) -> int:
         """Keep praise ("positive") or blame ("negative") of an answer; gives its number, to which words can be added."""
         values = {"rating": rating, "topic": topic, "items": list(items), "release": release}
-        with self._writing() as connection:
-            row = {"conversation": conversation, "created_at": now(), **values}
-            return int(connection.execute(insert(FeedbackRow).values(**row)).inserted_primary_key[0])
+        return int(self._insert(FeedbackRow, conversation, values))
 
     def add_words(self, conversation: str, feedback: int, words: str) -> None:
         """Add a person's words to their feedback."""
@@ -197,9 +195,11 @@ class Records:
                 deleted += connection.execute(delete(table).where(old)).rowcount
             return deleted
 
-    def _insert(self, table: Any, conversation: str, values: Mapping[str, Any]) -> None:
+    def _insert(self, table: Any, conversation: str, values: Mapping[str, Any]) -> Any:
+        """Add a row; gives its primary key."""
         with self._writing() as connection:
-            connection.execute(insert(table).values(conversation=conversation, created_at=now(), **values))
+            row = insert(table).values(conversation=conversation, created_at=now(), **values)
+            return connection.execute(row).inserted_primary_key[0]
 
     def _read(self, query: Any) -> list[Any]:
         self._prepare()
