@@ -15,7 +15,7 @@ const UI = {
       "Local media accuse our plant in Mexico of pollution. How do we respond?", "Compare Hungary and Poland"],
     profile: "For: ", separator: ", ", sources: "Sources", practice: "professional practice", undated: "undated",
     more: (count) => `${count} more on this topic: say “more”.`,
-    kinds: { action: "What to do", risk: "What to avoid", fact: "What holds there", metric: "How to tell it works", case: "Cases", principle: "Also keep in mind" },
+    kinds: { action: "What to do", risk: "What to avoid", fact: "Facts to know", metric: "How to tell it works", case: "Cases", principle: "Also keep in mind" },
   },
   zh: {
     tag: "zh-Hans", subtitle: "中国企业出海顾问", log: "对话", input: "您的问题", send: "发送",
@@ -25,7 +25,7 @@ const UI = {
     examples: ["我们在印尼建镍厂，怎么跟当地社区打交道？", "在越南怎么选合作伙伴？", "我们在匈牙利的工厂被媒体指责污染，怎么应对？", "比较匈牙利和波兰"],
     profile: "针对：", separator: "、", sources: "来源", practice: "专业实践", undated: "未注明日期",
     more: (count) => `这个话题还有 ${count} 条，说“更多”即可继续。`,
-    kinds: { action: "怎么做", risk: "避免什么", fact: "当地情况", metric: "如何衡量", case: "案例", principle: "还要记住" },
+    kinds: { action: "怎么做", risk: "避免什么", fact: "相关事实", metric: "如何衡量", case: "案例", principle: "还要记住" },
   },
 };
 
