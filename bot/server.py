@@ -36,7 +36,8 @@ def build_app(settings: Settings, channels: list[InputChannel] | None = None) ->
     """The server's application; ``channels`` defaults to those of ``credentials.yml``."""
     endpoints = AvailableEndpoints.read_endpoints(str(write_endpoints(settings)))
     if channels is None:
-        channels = create_http_input_channels(None, str(PROJECT_FOLDER / "credentials.yml"))
+        configured = create_http_input_channels(None, str(PROJECT_FOLDER / "credentials.yml"))
+        channels = [channel for channel in configured if channel.name() in settings.channels]
     app = configure_app(
         channels,
         cors=list(settings.allowed_origins) or None,

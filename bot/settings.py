@@ -18,7 +18,12 @@ class Settings:
     action_url: str
     model_folder: Path
     var_folder: Path
-    conversations_db: Path
+    conversations_url: str
+    """SQLAlchemy URL of the conversations (SQLite or PostgreSQL)."""
+    redis_url: str | None
+    """Where replicas share locks and counts; without it one process keeps them to itself."""
+    channels: tuple[str, ...]
+    """The ways in that are open, by their names."""
     allowed_origins: tuple[str, ...]
     session_secret: str | None
     session_days: int
@@ -39,7 +44,9 @@ class Settings:
             action_url=get("QIAO_ACTION_URL") or f"http://{action_host}:{action_port}",
             model_folder=Path(get("QIAO_MODELS") or PROJECT_FOLDER / "models"),
             var_folder=var,
-            conversations_db=Path(get("QIAO_CONVERSATIONS_DB") or var / "conversations.db"),
+            conversations_url=get("QIAO_CONVERSATIONS_URL") or f"sqlite:///{var / 'conversations.db'}",
+            redis_url=get("QIAO_REDIS_URL") or None,
+            channels=tuple((get("QIAO_CHANNELS") or "web,rest,socketio").replace(" ", "").split(",")),
             allowed_origins=tuple(origin for origin in (get("QIAO_ALLOWED_ORIGINS") or "").split(",") if origin),
             session_secret=get("QIAO_SESSION_SECRET") or None,
             session_days=int(get("QIAO_SESSION_DAYS") or 30),

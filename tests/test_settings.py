@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from actions.settings import Settings as ActionSettings
@@ -42,7 +40,7 @@ def test_environment_changes_them(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (action.action_port, action.rules_url) == (6055, "sqlite:////tmp/r.db")
     assert (bot.port, bot.action_url) == (6005, "http://127.0.0.1:6055")
     assert bot.allowed_origins == ("https://a.example", "https://b.example")
-    assert bot.conversations_db == Path("/tmp/var/conversations.db")
+    assert bot.conversations_url == "sqlite:////tmp/var/conversations.db"
 
 
 def test_empty_value_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
