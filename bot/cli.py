@@ -15,6 +15,7 @@ from rich.console import Console
 from bot.endpoints import write_endpoints
 from bot.launcher import StartFailed, stop_on_signals
 from bot.launcher import run as run_servers
+from bot.production.commands import app as production_app
 from bot.settings import PROJECT_FOLDER, Settings
 from bot.training import TrainingFailed, current_model, is_up_to_date
 from bot.training import train as train_model
@@ -22,6 +23,7 @@ from bot.training import train as train_model
 app = typer.Typer(
     help="Run and train the assistant.", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False
 )
+app.add_typer(production_app, name="production")
 console = Console(stderr=True, highlight=False)
 
 HELD_OUT = [PROJECT_FOLDER / "tests" / "data" / f"questions.{language}.jsonl" for language in ("en", "zh")]
@@ -89,10 +91,18 @@ def evaluate(
 def serve() -> None:
     """Start the Rasa server alone; the action server must run beside it."""
     # importing Rasa takes ten seconds, so only the command that needs it does
+    from bot.patches import lean_imports, wanted
+
+    settings = Settings.from_environment()
+    # one sentence is too little work to share among cores; threads that wait for each other cost three times its time
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    if wanted():
+        lean_imports.apply_for(settings)
     import bot.quiet  # noqa: F401
     from bot.server import serve as serve_forever
 
-    serve_forever(Settings.from_environment())
+    serve_forever(settings)
 
 
 @app.command()

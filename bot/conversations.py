@@ -9,6 +9,8 @@ from typing import Any
 from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
 from sqlalchemy import delete, func, select
 
+from bot.recent import RecentConversationStore
+
 logger = logging.getLogger(__name__)
 
 
@@ -22,13 +24,15 @@ def delete_conversation(store: Any, conversation: str) -> int:
     Raises:
         CannotDelete: the store is neither in memory nor in an SQL database.
     """
-    inner = _unwrapped(store)
+    inner = unwrapped(store)
     if isinstance(inner, InMemoryTrackerStore):
         return 1 if inner.store.pop(conversation, None) is not None else 0
     events = inner.SQLEvent
     with inner.session_scope() as session:
         deleted = session.execute(delete(events).where(events.sender_id == conversation)).rowcount
         session.commit()
+    if isinstance(inner, RecentConversationStore):
+        inner.forget(conversation)
     return int(deleted)
 
 
@@ -38,7 +42,7 @@ def delete_silent(store: Any, before: datetime) -> int:
     Raises:
         CannotDelete: the store is not in an SQL database.
     """
-    inner = _unwrapped(store)
+    inner = unwrapped(store)
     if not isinstance(inner, SQLTrackerStore):
         raise CannotDelete(f"conversations in a {type(inner).__name__} end with the process")
     events = inner.SQLEvent
@@ -51,8 +55,12 @@ def delete_silent(store: Any, before: datetime) -> int:
     return len(names)
 
 
-def _unwrapped(store: Any) -> Any:
-    """Rasa wraps stores to survive failures and to make them awaitable."""
+def unwrapped(store: Any) -> Any:
+    """The store itself, which Rasa wraps to survive failures and to make it awaitable.
+
+    Raises:
+        CannotDelete: it is neither in memory nor in an SQL database.
+    """
     while not isinstance(store, (InMemoryTrackerStore, SQLTrackerStore)):
         inner = getattr(store, "_tracker_store", None)
         if inner is None:

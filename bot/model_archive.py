@@ -1,0 +1,45 @@
+"""Which model is served, and whether its archive is whole: Rasa would start without a model and answer nobody."""
+
+from __future__ import annotations
+
+import tarfile
+import zlib
+from pathlib import Path
+
+from bot.training import TrainingFailed, current_model
+
+_NEEDED = "metadata.json"
+
+
+class UnusableModel(Exception):
+    """There is no model to serve; the message says why and what to do."""
+
+
+def usable_model(folder: Path) -> Path:
+    """The archive in ``folder`` that was trained last (that ``trained.json`` names, else the newest), read through once.
+
+    Raises:
+        UnusableModel: there is none, or it is damaged.
+    """
+    path = _latest(folder)
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            names = {member.name.removeprefix("./") for member in archive}
+    except FileNotFoundError:
+        raise UnusableModel(f"the model {path} is gone; run: make train") from None
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        raise UnusableModel(f"the model {path} cannot be read ({error}); put a whole one there, or run: make train") from error
+    if _NEEDED not in names:
+        raise UnusableModel(f"{path} is no model of Rasa (it holds no {_NEEDED}); remove it, or run: make train")
+    return path
+
+
+def _latest(folder: Path) -> Path:
+    try:
+        return current_model(folder)
+    except TrainingFailed:
+        pass
+    archives = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not archives:
+        raise UnusableModel(f"there is no model in {folder}; run: make train")
+    return archives[-1]
