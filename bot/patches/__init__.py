@@ -49,3 +49,10 @@ def undo() -> None:
 
     action_calls.undo()
     events.undo()
+
+
+async def close() -> None:
+    """Give up what patches keep open for the running event loop."""
+    from bot.patches import action_calls
+
+    await action_calls.close()
