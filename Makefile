@@ -6,10 +6,10 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run shell train test eval lint bench lock clean
+.PHONY: help setup setup-dev run run-production shell train test eval lint bench lock clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
 
 setup:
 	@scripts/setup.sh
@@ -19,6 +19,10 @@ setup-dev:
 
 run: setup ## set up, train if needed, start the assistant with the web chat on http://127.0.0.1:5005/
 	@$(PYTHON) -W ignore -m bot run
+
+run-production: setup-dev ## several servers behind nginx with PostgreSQL and Redis, supervised (docs/operations.md)
+	@$(PYTHON) -W ignore -m bot train
+	@exec $(PYTHON) -W ignore -m bot production
 
 shell: setup ## talk to the assistant in the terminal
 	@$(PYTHON) -W ignore -m bot shell
@@ -31,7 +35,7 @@ test: setup-dev ## set up and pass the whole test suite
 
 eval: setup-dev ## judge the model on the held-out questions; writes var/understanding.html
 	@mkdir -p var
-	@$(PYTHON) -W ignore -m bot eval --report var/understanding.html --floors tests/data/floors.yml
+	@$(PYTHON) -W ignore -m bot eval --learning-curve --report var/understanding.html --floors tests/data/floors.yml
 
 lint: setup-dev ## ruff, mypy, the guidance, Rasa's own check of the training data
 	@scripts/lint.sh

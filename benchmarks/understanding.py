@@ -8,7 +8,6 @@ often answers as well.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +17,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from bot.evaluation.learning import training_examples
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.kinds import kinds, turns
 from bot.settings import PROJECT_FOLDER
@@ -54,17 +54,9 @@ def _threshold() -> float:
     return float(next(entry["threshold"] for entry in pipeline if entry["name"] == FALLBACK_NAME))
 
 
-def _examples(language: str) -> Iterator[tuple[str, str, int]]:
-    """Text, intent and block of every training example in a language."""
-    for path in sorted((PROJECT_FOLDER / "data" / "nlu").glob(f"*.{language}.yml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            lines = [line.removeprefix("- ") for line in entry["examples"].splitlines()]
-            for index, line in enumerate(lines):
-                yield line, entry["intent"], index * BLOCKS // len(lines)
-
-
 def _evaluate(language: str, folds: int, run: int, threshold: float) -> dict[str, float]:
-    examples = list(_examples(language))
+    found = training_examples(PROJECT_FOLDER / "data" / "nlu", language)
+    examples = [(example.text, example.intent, example.place * BLOCKS // example.of) for example in found]
     hits: dict[str, list[bool]] = {}
 
     def count(name: str, hit: bool) -> None:

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import yaml
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from bot.evaluation.figures import Pairs, confusions, facet_figures, intent_figures, macro_f1
 from bot.evaluation.judge import understand
+from bot.evaluation.learning import Point, learning_curve, training_examples
 from bot.evaluation.questions import read_questions
 from bot.nlu.kinds import turns
 from bot.nlu.text import language_of
+from bot.settings import PROJECT_FOLDER
 
 _LESS_IS_BETTER = {"look-alikes taken for unethical", "in scope, not answered", "confidently wrong", "calibration error"}
 _SHOWN = 12
@@ -48,6 +50,21 @@ def evaluate(model: Path, files: list[Path], console: Console) -> tuple[dict[str
         for facet, values in facet_figures(theirs).items():
             figures[language] |= {f"{facet}, {name}": value for name, value in values.items()}
     return by_language, figures
+
+
+def learning_curves(pairs: Mapping[str, Pairs], console: Console) -> dict[str, list[Point]]:
+    """What growing shares of the examples are worth, by language, on the questions that were asked."""
+    curves = {}
+    with Progress(console=console) as bars:
+        for language, theirs in pairs.items():
+            task = bars.add_task(f"learning, {language}", total=1.0)
+
+            def show(done: float, task: TaskID = task) -> None:
+                bars.update(task, completed=done)
+
+            examples = list(training_examples(PROJECT_FOLDER / "data" / "nlu", language))
+            curves[language] = learning_curve(examples, [question for question, _ in theirs], show)
+    return curves
 
 
 def tell(pairs: Mapping[str, Pairs], figures: Figures, console: Console) -> None:

@@ -2,51 +2,59 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from bot.evaluation.figures import Pairs, by_intent, confusions, facet_figures, reliability_of
+from bot.evaluation.learning import FIGURES, Point
+from bot.pages import picture, rows_table, write_page
 
-_STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}
-table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #bbb;padding:.25rem .6rem;text-align:left}
-td.number{text-align:right;font-variant-numeric:tabular-nums}img{max-width:100%}"""
 _WORST = 25
 
 
-def write_report(path: Path, pairs: Mapping[str, Pairs], figures: Mapping[str, Mapping[str, float]]) -> None:
+def write_report(
+    path: Path,
+    pairs: Mapping[str, Pairs],
+    figures: Mapping[str, Mapping[str, float]],
+    curves: Mapping[str, Sequence[Point]] | None = None,
+) -> None:
     """Write the page.
 
     Args:
         path: the HTML file.
         pairs: for each language the questions with what was understood.
         figures: for each language the figures.
+        curves: for each language the learning curve, if it was measured.
     """
-    parts = ["<h1>Understanding</h1>", _table(figures, "figure")]
+    parts = [_table(figures, "figure")]
+    for language, points in (curves or {}).items():
+        parts += [
+            f"<h2>Learning curve, {escape(language)}</h2>",
+            picture(learning_figure(points), f"Learning curve, {language}: figures over the number of examples"),
+            rows_table(
+                ("examples", *FIGURES), [(p.examples, *(f"{100 * p.figures.get(n, 0):.1f} %" for n in FIGURES)) for p in points]
+            ),
+        ]
     for language, theirs in pairs.items():
         parts += [
             f"<h2>{escape(language)}</h2>",
-            _picture(_reliability(theirs), f"Reliability, {language}: confidence against the share of right answers"),
-            _picture(_confusion(theirs), f"Confusion, {language}: rows are the right intents, columns what was understood"),
+            picture(_reliability(theirs), f"Reliability, {language}: confidence against the share of right answers"),
+            picture(_confusion(theirs), f"Confusion, {language}: rows are the right intents, columns what was understood"),
             "<h3>Facets</h3>",
             _table(facet_figures(theirs), ""),
             "<h3>Most confused</h3>",
-            _rows(("right", "understood", "times"), confusions(theirs)[:_WORST]),
+            rows_table(("right", "understood", "times"), confusions(theirs)[:_WORST]),
             "<h3>Intents</h3>",
-            _rows(
+            rows_table(
                 ("intent", "right, %", "questions"),
                 [(name, round(100 * share, 1), count) for name, (share, count) in sorted(by_intent(theirs).items())],
             ),
             "<h3>Misunderstood</h3>",
-            _rows(
+            rows_table(
                 ("question", "right", "understood", "confidence"),
                 [
                     (q.text, ", ".join(sorted(q.accepted)), u.intent, round(u.ranking[0][1], 2) if u.ranking else 0)
@@ -55,32 +63,27 @@ def write_report(path: Path, pairs: Mapping[str, Pairs], figures: Mapping[str, M
                 ],
             ),
         ]
-    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Understanding</title><style>{_STYLE}</style>'
-    path.write_text(head + "\n".join(parts) + "</html>\n", encoding="utf-8")
+    write_page(path, "Understanding", parts)
 
 
 def _table(columns: Mapping[str, Mapping[str, float]], corner: str) -> str:
     names = list(dict.fromkeys(name for column in columns.values() for name in column))
     rows = [(name, *(f"{100 * column[name]:.1f} %" if name in column else "" for column in columns.values())) for name in names]
-    return _rows((corner, *columns), rows)
+    return rows_table((corner, *columns), rows)
 
 
-def _rows(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    cells = "".join(f"<th>{escape(name)}</th>" for name in head)
-    body = "".join("<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in rows)
-    return f"<table><tr>{cells}</tr>{body}</table>"
-
-
-def _cell(value: object) -> str:
-    kind = ' class="number"' if isinstance(value, (int, float)) else ""
-    return f"<td{kind}>{escape(str(value))}</td>"
-
-
-def _picture(figure: Figure, words: str) -> str:
-    image = io.BytesIO()
-    figure.savefig(image, format="png", dpi=110)
-    pyplot.close(figure)
-    return f'<img alt="{escape(words)}" src="data:image/png;base64,{base64.b64encode(image.getvalue()).decode()}">'
+def learning_figure(points: Sequence[Point]) -> Figure:
+    """Each figure over the number of examples."""
+    figure, axes = pyplot.subplots(figsize=(6, 4))
+    for name in FIGURES:
+        axes.plot([p.examples for p in points], [100 * p.figures.get(name, 0) for p in points], marker="o", label=name)
+    axes.set(xscale="log", xlabel="examples", ylabel="%")
+    axes.set_xticks([p.examples for p in points], [str(p.examples) for p in points])
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=8)
+    figure.tight_layout()
+    return figure
 
 
 def _reliability(pairs: Pairs) -> Figure:
