@@ -11,7 +11,7 @@ from actions.advice.answer import Answer, Button, payload
 from actions.advisory import adviser, integrity
 from actions.base import AnswerAction
 from actions.conversation import MAX_MARKETS, Turn
-from actions.dialogues import flow
+from actions.dialogues import flow, references
 from actions.rules.profile import Profile
 from actions.rules.taxonomy import FACETS
 
@@ -39,7 +39,7 @@ class ActionUpdateProfile(AnswerAction):
         profile = _extended(turn)
         if not turn.mentioned.is_empty and turn.shown.topic is not None:
             return adviser().advise(turn.shown.topic, profile, turn.language, text=turn.text)
-        asked = turn.likely_topic(adviser().taxonomy, ASKED_TOPIC_SHARE) if turn.is_question and turn.says_what else None
+        asked = _asked(turn)
         if asked is not None and not turn.mentioned.is_empty:
             return adviser().advise(asked, profile, turn.language, text=turn.text)
         if profile.is_empty:
@@ -98,6 +98,14 @@ class ActionRestart(AnswerAction):
     def events(self, turn: Turn, answer: Answer) -> list[EventType]:
         """Restarts the conversation, keeping only the language."""
         return [Restarted(), *turn.remember(answer)]
+
+
+def _asked(turn: Turn) -> str | None:
+    """The topic of a question that stands beside facets: the likeliest, else that of the audience it names."""
+    if not turn.is_question:
+        return None
+    likely = turn.likely_topic(adviser().taxonomy, ASKED_TOPIC_SHARE) if turn.says_what else None
+    return likely or references.topic_about(turn.mentioned.audience)
 
 
 def _cleared(turn: Turn) -> Profile | None:

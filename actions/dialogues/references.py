@@ -52,6 +52,11 @@ def number_in(text: str) -> int | None:
     return None
 
 
+def topic_about(audience: str | None) -> str | None:
+    """What a question is about that names nothing but this audience; ``None`` without one."""
+    return str(_patterns()["audience_topics"][audience]) if audience else None
+
+
 def _number(digits: str) -> int:
     """A number up to 99 in Arabic or Chinese digits."""
     if digits.isdigit():

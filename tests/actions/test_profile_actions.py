@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from actions.dialogues.references import topic_about
 from tests.actions.simulator import Conversation
 from tests.small_library import TOPIC
+from tests.support import TAXONOMY
 
 KNOWLEDGE = ("market", "sector", "ownership", "stage", "audience", "last_topic", "last_items", "last_profile", "seen_items")
 
@@ -141,3 +143,19 @@ async def test_question_beside_the_facts_is_answered_at_once() -> None:
     text = "We are a private battery maker entering Indonesia: what about the neighbours?"
     reply = await Conversation().say("inform_profile", text, market="ID", ranking=[("inform_profile", 0.8), (TOPIC, 0.1)])
     assert reply.payload["type"] == "advice" and reply.payload["topic"] == TOPIC
+
+
+@pytest.mark.parametrize("text, language", [("what about the neighbours there?", "en"), ("那当地居民呢？", "zh")])
+async def test_first_question_that_names_only_an_audience_is_about_it(text: str, language: str) -> None:
+    reply = await Conversation().say("inform_profile", text, language=language, market="ID", audience="communities")
+    assert reply.payload["type"] == "advice" and reply.payload["topic"] == "community_engagement"
+
+
+async def test_audience_without_a_question_is_noted() -> None:
+    reply = await Conversation().say("inform_profile", "We mostly deal with the villages.", audience="communities")
+    assert reply.payload["type"] == "profile"
+
+
+def test_every_audience_has_a_topic_of_the_taxonomy() -> None:
+    for audience in TAXONOMY.values["audience"]:
+        assert topic_about(audience) in TAXONOMY.topics
