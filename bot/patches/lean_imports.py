@@ -26,6 +26,8 @@ _LEARNING = frozenset({"tensorflow", "tensorflow_addons", "keras", "matplotlib",
 _CHANNELS = frozenset({"aiogram", "webexteamssdk", "twilio", "fbmessenger", "mattermostwrapper", "rocketchat_API"})
 _STORES = frozenset({"boto3", "botocore", "pymongo"})
 _BROKERS = frozenset({"aio_pika", "aiormq", "pika", "kafka", "confluent_kafka"})
+_TERMINAL = frozenset({"questionary", "prompt_toolkit"})
+"""What `rasa shell` asks questions with; a server has no terminal."""
 _LAZY = ("rasa.core.jobs",)
 """Modules of Rasa's that are imported as a whole and seldom used: loaded when first used (the scheduler of reminders)."""
 
@@ -123,7 +125,7 @@ def apply_for(settings: Settings) -> None:
 
 def unneeded(model: Path | None, endpoints: dict[str, Any], channels: Iterable[str]) -> frozenset[str]:
     """The libraries that a server with this model archive, these endpoints and these channel classes never calls."""
-    left_out: set[str] = set()
+    left_out = set(_TERMINAL)
     if model is not None and all(used.startswith(_FREE_OF_LEARNING) for used in _components(model)):
         left_out |= _LEARNING
     if all(name.startswith("bot.") for name in channels):
