@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -10,6 +9,7 @@ from actions.advice.answer import Answer, Button, payload
 from actions.advice.briefs.compose import Brief, compose
 from actions.advice.briefs.page import brief_page
 from actions.advice.briefs.word import brief_document
+from actions.advice.raster import png
 from actions.advisory import adviser, integrity, planner, records, settings
 from actions.conversation import Turn
 
@@ -61,18 +61,17 @@ def brief(turn: Turn) -> Answer:
 
 
 def rendered(name: str) -> tuple[bytes, str] | None:
-    """The file behind a link (``token.html``, ``token.docx``, ``token.svg``) and its content type; ``None`` if there is none."""
+    """The file behind a link (``token.html`` or ``.docx`` of a brief, ``.svg`` or ``.png`` of a chart) and its content type."""
     token, _, ending = name.rpartition(".")
     document = records().document(token) if token else None
     if document is None:
         return None
     if document.kind == "chart":
-        return (_svg(document.content), "image/svg+xml; charset=utf-8") if ending == "svg" else None
+        svg = str(document.content["svg"])
+        if ending == "png":
+            return png(svg), "image/png"
+        return (svg.encode(), "image/svg+xml; charset=utf-8") if ending == "svg" else None
     made = Brief.of(document.content)
     if ending == "html":
         return brief_page(made, f"{token}.docx").encode(), "text/html; charset=utf-8"
     return (brief_document(made), _WORD) if ending == "docx" else None
-
-
-def _svg(content: Mapping[str, Any]) -> bytes:
-    return str(content["svg"]).encode()

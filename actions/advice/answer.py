@@ -58,8 +58,10 @@ class Answer:
         return {"type": self.kind, "language": self.language, "profile": self.profile.as_dict(), **self.fields}
 
     def followed_by(self, text: str, buttons: tuple[Button, ...] = (), **fields: Any) -> Answer:
-        """The same answer with a remark or question after it."""
-        return replace(self, text=f"{self.text}\n{text}", buttons=(*self.buttons, *buttons), fields={**self.fields, **fields})
+        """The same answer with a remark or question after it, which channels with cards find as ``remark``."""
+        remark = "\n".join(filter(None, (self.fields.get("remark"), text)))
+        fields = {**self.fields, "remark": remark, **fields}
+        return replace(self, text=f"{self.text}\n{text}", buttons=(*self.buttons, *buttons), fields=fields)
 
     def settled(self) -> Answer:
         """The same answer, with which an earlier question is done."""

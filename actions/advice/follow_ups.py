@@ -45,12 +45,13 @@ def explain(adviser: Adviser, shown: Shown, profile: Profile, language: str) -> 
     reasons = [_reason(adviser, match, language) for match in matches]
     lines = [adviser.phrases.say("why_intro", language, topic=adviser.phrases.topic(shown.topic, language))]
     gap = adviser.phrases.say("sentence_separator", language)
-    numbers = {id_: f"{number}. " for number, id_ in enumerate(shown.numbered, start=1)}
-    lines += [
-        f"{numbers.get(match.rule.id, '')}{_shorten(match.rule.text[language])}{gap}→ {reason}"
-        for match, reason in zip(matches, reasons)
-    ]
-    items = [_explained(adviser, match, reason, language) for match, reason in zip(matches, reasons)]
+    numbers = {id_: number for number, id_ in enumerate(shown.numbered, start=1)}
+    items = []
+    for match, reason in zip(matches, reasons):
+        number = numbers.get(match.rule.id)
+        opening = f"{number}. " if number else ""
+        lines.append(f"{opening}{_shorten(match.rule.text[language])}{gap}→ {reason}")
+        items.append(_explained(adviser, match, reason, language) | {"number": number})
     return Answer("explanation", language, "\n".join(lines), profile, {"topic": shown.topic, "items": items})
 
 

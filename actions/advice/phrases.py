@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +47,8 @@ class Phrases:
 
     def value(self, value: str, language: str) -> str:
         """A facet value's name: a country in CLDR's words, anything else in ours."""
-        if value in self.texts["values"]:
-            return str(self.texts["values"][value][language])
-        return _country_name(value, language)
+        named = self.texts["values"].get(value)
+        return str(named[language] if named else Locale(language).territories.get(value, value))
 
     def date(self, day: date, language: str) -> str:
         """A day as people of the language write it."""
@@ -65,9 +62,3 @@ class Phrases:
         """The known facets of a profile in words; empty when nothing is known."""
         known = [self.value(value, language) for facet in FACETS for value in profile.values(facet)]
         return self.join(known, language)
-
-
-@lru_cache(maxsize=1024)
-def _country_name(code: str, language: str) -> str:
-    name = str(Locale(language).territories.get(code, code))
-    return re.sub("^中国(?=.)|特别行政区$", "", name.replace(" SAR China", ""))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from math import cos, pi, sin
 
-WIDTH, HEIGHT, RADIUS = 640, 480, 160
+WIDTH, HEIGHT, RADIUS = 720, 500, 160
 RINGS = (25, 50, 75, 100)
 _FONT = "system-ui, -apple-system, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 _INK = "#1a1a1a"
@@ -37,20 +37,19 @@ def radar_svg(
     count = len(axes)
     for ring in RINGS:
         parts.append(f'<polygon points="{_polygon([ring] * count)}" fill="none" stroke="#c8c8c8"/>')
-        x, y = _point(0, count, ring)
-        parts.append(f'<text x="{x + 5:.1f}" y="{y + 12:.1f}" font-size="11" fill="#595959">{ring}</text>')
     for number, (name, points) in enumerate(axes):
         x, y = _point(number, count, 100)
         parts.append(f'<line x1="{WIDTH / 2}" y1="{_centre_y()}" x2="{x:.1f}" y2="{y:.1f}" stroke="#c8c8c8"/>')
         lx, ly = _point(number, count, 116)
         anchor = "middle" if abs(lx - WIDTH / 2) < 20 else "start" if lx > WIDTH / 2 else "end"
         parts.append(
-            f'<text x="{lx:.1f}" y="{ly + 5:.1f}" text-anchor="{anchor}" font-size="14" fill="#1a1a1a">{escape(name)} '
-            f'<tspan font-weight="700">{points}</tspan></text>'
+            f'<text x="{lx:.1f}" y="{ly - 4:.1f}" text-anchor="{anchor}" font-size="14" fill="{_INK}">{escape(name)}'
+            f'<tspan x="{lx:.1f}" dy="18" font-weight="700">{points}</tspan></text>'
         )
     if before:
         parts.append(_shape([points or 0 for points in before], _BEFORE, 'stroke-dasharray="6 4"', 0.08))
     parts.append(_shape([points for _, points in axes], _NOW, "", 0.22))
+    parts += [_ring_label(ring, *_point(0, count, ring)) for ring in RINGS]
     if before:
         parts += _legend(legend)
     return "".join([*parts, "</svg>"])
@@ -65,12 +64,18 @@ def _shape(points: Sequence[int], colour: str, style: str, opacity: float) -> st
     return f'<polygon points="{_polygon(points)}" {look}/>{dots}'
 
 
+def _ring_label(ring: int, x: float, y: float) -> str:
+    """A ring's number over the shapes, with a white rim that keeps it readable there."""
+    rim = 'stroke="#ffffff" stroke-width="3" paint-order="stroke"'
+    return f'<text x="{x + 8:.1f}" y="{y + 14:.1f}" font-size="11" fill="#595959" {rim}>{ring}</text>'
+
+
 def _legend(names: tuple[str, str]) -> list[str]:
     parts = []
     for row, (name, colour, style) in enumerate(zip(names, (_NOW, _BEFORE), ("", 'stroke-dasharray="6 4"'))):
         y = HEIGHT - 34 + 20 * row
         parts.append(f'<line x1="20" y1="{y}" x2="52" y2="{y}" stroke="{colour}" stroke-width="2.5" {style}/>')
-        parts.append(f'<text x="60" y="{y + 4}" font-size="13" fill="#1a1a1a">{escape(name)}</text>')
+        parts.append(f'<text x="60" y="{y + 4}" font-size="13" fill="{_INK}">{escape(name)}</text>')
     return parts
 
 
@@ -85,4 +90,4 @@ def _point(number: int, count: int, value: float) -> tuple[float, float]:
 
 
 def _centre_y() -> float:
-    return HEIGHT / 2 + 20
+    return HEIGHT / 2 + 15

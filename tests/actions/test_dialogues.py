@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from actions import advisory
+from actions import advisory, documents
 from actions.advisory import questionnaire, records
 from actions.dialogues.references import number_in
 from tests.actions.simulator import Conversation, Reply
@@ -36,6 +36,10 @@ async def test_assessment_in_words_is_scored_in_every_dimension(words: str, poin
     )
     assert bool(result.payload["scores"][0]["reasons"]) is (points < 100)
     assert re.fullmatch(r"http://127\.0\.0\.1:5005/documents/[\w-]{32}\.svg", result.payload["chart"])
+    name = result.payload["chart"].rpartition("/")[2]
+    picture, drawing = (documents.rendered(name.replace("svg", ending)) for ending in ("png", "svg"))
+    assert picture is not None and picture[0][:8] == b"\x89PNG\r\n\x1a\n" and picture[1] == "image/png"
+    assert drawing is not None and drawing[0].startswith(b"<svg") and documents.rendered(name.replace("svg", "docx")) is None
 
 
 async def test_assessment_by_buttons_ends_with_actions_out_of_the_store() -> None:
@@ -61,7 +65,8 @@ async def test_question_interrupts_the_assessment_and_is_answered() -> None:
     await conversation.say("affirm", "yes")
     reply = await conversation.say(TOPIC, "How do we meet the village?", ranking=[(TOPIC, 0.9)])
     assert reply.payload["type"] == "advice" and reply.payload["pending"]["number"] == 2
-    assert "question 2 of 14" in reply.text and "Which industry" not in reply.text
+    assert "question 2 of 14" in reply.payload["remark"] and reply.text.endswith(reply.payload["remark"])
+    assert "Which industry" not in reply.text
     assert (await conversation.say("deny", "no")).payload["number"] == 3
 
 

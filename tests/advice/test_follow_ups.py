@@ -42,6 +42,18 @@ def test_why_gives_a_reason_for_every_item_shown(adviser: Adviser) -> None:
     assert all(item["reason"] in answer.text and item["checked_on"] and item["confidence"] for item in answer.payload["items"])
 
 
+def test_why_numbers_the_items_as_they_were_shown(adviser: Adviser) -> None:
+    last = shown(adviser)
+    answer = follow_ups.explain(adviser, last, PROFILE, "en")
+    numbers = {item["id"]: item["number"] for item in answer.payload["items"]}
+    assert {id_: number for id_, number in numbers.items() if number} == {
+        id_: number for number, id_ in enumerate(last.numbered, start=1)
+    }
+    assert all(
+        (line[0].isdigit()) == bool(item["number"]) for line, item in zip(answer.text.split("\n")[1:], answer.payload["items"])
+    )
+
+
 def test_why_names_facets_sources_and_dates(adviser: Adviser) -> None:
     items = {item["id"]: item for item in follow_ups.explain(adviser, shown(adviser), PROFILE, "en").payload["items"]}
     fact = items["ce-fact-id"]
