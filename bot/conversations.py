@@ -1,17 +1,22 @@
-"""Deletes conversations: one person's on request, and all that have been silent for long."""
+"""Reads conversations past Rasa, and deletes them: one person's on request, and all that have been silent for long."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
 from sqlalchemy import delete, func, select
 
 from bot.recent import RecentConversationStore
+from bot.stores import ConversationStore
 
 logger = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
 
 
 class CannotDelete(Exception):
@@ -53,6 +58,16 @@ def delete_silent(store: Any, before: datetime) -> int:
             session.execute(delete(events).where(events.sender_id == name))
         session.commit()
     return len(names)
+
+
+async def read_patiently(store: Any, statement: Callable[[], _Result]) -> _Result:
+    """Run a blocking reading of the conversations in a thread, and again while their database comes back.
+
+    Raises:
+        ConversationsUnavailable: the database does not come back in time.
+    """
+    inner = unwrapped(store)
+    return await inner.patiently(statement) if isinstance(inner, ConversationStore) else await asyncio.to_thread(statement)
 
 
 def unwrapped(store: Any) -> Any:

@@ -48,3 +48,18 @@ def test_empty_value_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "")
     action, bot = ActionSettings.from_environment(), BotSettings.from_environment()
     assert (action.action_port, bot.port, action.contact, bot.session_secret) == (5055, 5005, None, None)
+
+
+def test_limits_of_the_web_chat_can_be_changed_and_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = BotSettings.from_environment().web_limits
+    assert min(limits.session_messages, limits.address_messages, limits.address_sessions, limits.running) > 0
+    monkeypatch.setenv("QIAO_RATE_SESSION_MESSAGES", "0")
+    monkeypatch.setenv("QIAO_RATE_RUNNING", "7")
+    monkeypatch.setenv("QIAO_TRUSTED_PROXIES", "2")
+    changed = BotSettings.from_environment()
+    assert (changed.web_limits.session_messages, changed.web_limits.running, changed.trusted_proxies) == (0, 7, 2)
+
+
+def test_allowed_origins_may_be_written_with_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QIAO_ALLOWED_ORIGINS", " https://a.example, https://b.example ,")
+    assert BotSettings.from_environment().allowed_origins == ("https://a.example", "https://b.example")

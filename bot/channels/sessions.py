@@ -1,8 +1,10 @@
-"""Signed web sessions: a token names one conversation, cannot be guessed or altered, and expires."""
+"""Signed web sessions: a token names one conversation, cannot be guessed or altered, expires, and is renewed while it is used."""
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,25 +21,44 @@ class InvalidSession(Exception):
     """The token is missing, altered, expired or not ours."""
 
 
+class WeakSecret(Exception):
+    """The signing secret is too short to resist guessing."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A conversation that a token opens, until ``expires`` (seconds since the epoch)."""
+
+    conversation: str
+    expires: int
+
+
 @dataclass(frozen=True)
 class Sessions:
-    """Makes and checks session tokens."""
+    """Makes and checks session tokens; every process with the same secret takes the tokens of every other.
+
+    Raises:
+        WeakSecret: the secret is too short.
+    """
 
     secret: str
     lifetime_seconds: int
 
-    def open(self) -> tuple[str, str]:
-        """A new conversation: its id (128 random bits) and the token that opens it."""
-        conversation = f"web-{secrets.token_hex(16)}"
-        return conversation, self.token(conversation)
+    def __post_init__(self) -> None:
+        if len(self.secret) < SECRET_CHARACTERS:
+            raise WeakSecret(f"the secret that signs web sessions must have at least {SECRET_CHARACTERS} characters")
 
-    def token(self, conversation: str) -> str:
-        """A token for ``conversation`` that is valid from now on."""
-        claims = {"sub": conversation, "aud": _AUDIENCE, "exp": int(time.time()) + self.lifetime_seconds}
+    def open(self) -> Session:
+        """A new conversation, whose id holds 128 random bits."""
+        return self._until_later(f"web-{secrets.token_hex(16)}")
+
+    def token(self, session: Session) -> str:
+        """The token that opens ``session``."""
+        claims = {"sub": session.conversation, "aud": _AUDIENCE, "exp": session.expires}
         return jwt.encode(claims, self.secret, algorithm=_ALGORITHM)
 
-    def conversation(self, authorization: str | None) -> str:
-        """The conversation that an ``Authorization: Bearer …`` header opens.
+    def read(self, authorization: str | None) -> Session:
+        """The session that an ``Authorization: Bearer …`` header opens.
 
         Raises:
             InvalidSession: the header opens none.
@@ -51,18 +72,43 @@ class Sessions:
             )
         except jwt.InvalidTokenError:
             raise InvalidSession from None
-        return str(claims["sub"])
+        return Session(str(claims["sub"]), int(claims["exp"]))
+
+    def renewed(self, session: Session) -> Session | None:
+        """The same conversation for longer, once less than half of the session's life is left; ``None`` before."""
+        if session.expires - time.time() >= self.lifetime_seconds / 2:
+            return None
+        return self._until_later(session.conversation)
+
+    def _until_later(self, conversation: str) -> Session:
+        return Session(conversation, int(time.time()) + self.lifetime_seconds)
 
 
 def read_or_make_secret(path: Path) -> str:
-    """The signing secret kept in ``path`` (readable by the owner only), made on first use or when it is too short."""
+    """The signing secret kept in ``path`` (readable by the owner only), made on first use or when it is too short.
+
+    Processes that start at the same time all get the one that was written first.
+    """
+    secret = _read(path)
+    if len(secret) >= SECRET_CHARACTERS:
+        return secret
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    new = Path(name)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(SECRET_CHARACTERS))
     try:
-        secret = path.read_text(encoding="ascii").strip()
+        path.hardlink_to(new)
+    except FileExistsError:
+        if len(_read(path)) < SECRET_CHARACTERS:  # else another process was first
+            new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+    return _read(path)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        secret = ""
-    if len(secret) < SECRET_CHARACTERS:
-        secret = secrets.token_hex(SECRET_CHARACTERS)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secret, encoding="ascii")
-    return secret
+        return ""

@@ -12,8 +12,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from socketio import AsyncServer
 
-from bot.channels.intake import OnNewMessage, converse
+from bot.channels.intake import OnNewMessage, converse, named_conversation
 from bot.settings import Settings
+from serving.logs import begin_request
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class SocketInput(SocketIOInput):
 
         @sio.on(self.user_message_evt)
         async def handle_message(sid: str, data: object = None) -> None:
+            begin_request()  # a message has an id of its own, not that of the request which opened the connection
             if not isinstance(data, dict):
                 logger.warning("a socket message was no object; ignored")
                 return
@@ -81,5 +83,4 @@ class SocketInput(SocketIOInput):
 
 
 def _session_of(data: object) -> str | None:
-    session = data.get("session_id") if isinstance(data, dict) else None
-    return session[:200] if isinstance(session, str) and session else None
+    return named_conversation(data.get("session_id")) if isinstance(data, dict) else None

@@ -28,7 +28,8 @@ def free_port() -> int:
 class Assistant:
     """Both servers as processes, and the client's side of REST."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
+        """``settings`` are environment variables beside those that keep it apart from others."""
         self.folder = folder
         self.port, self.action_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -44,6 +45,7 @@ class Assistant:
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "TF_CPP_MIN_LOG_LEVEL": "3",
+            **settings,
         }
         self.log = folder / "servers.log"
         self._servers: dict[str, subprocess.Popen[bytes]] = {}
@@ -64,8 +66,26 @@ class Assistant:
         loaded = self.run("actions.rules", "load")
         assert loaded.returncode == 0, loaded.stderr
         self.start_actions()
+        self.start_assistant()
+
+    def start_assistant(self) -> None:
+        """Start the assistant server, and wait until it is ready."""
         self._start("rasa", "bot", "serve")
         self.wait_until(lambda: self.get("/ready").status_code == 200)
+
+    def start_replica(self) -> str:
+        """Start another assistant server on the same databases; gives its URL."""
+        port = free_port()
+        self._start("replica", "bot", "serve", QIAO_PORT=str(port))
+        url = f"http://127.0.0.1:{port}"
+        self.wait_until(lambda: httpx.get(f"{url}/ready", timeout=30).status_code == 200)
+        return url
+
+    def kill(self, name: str) -> None:
+        """End a server (``rasa``, ``replica``, ``actions``) as a crash would."""
+        process = self._servers.pop(name)
+        process.kill()
+        process.wait()
 
     def start_actions(self) -> None:
         """Start the action server."""
@@ -116,11 +136,11 @@ class Assistant:
         assert response.status_code == 200, response.text
         return Reply(response.json())
 
-    def _start(self, name: str, *module: str) -> None:
+    def _start(self, name: str, *module: str, **settings: str) -> None:
+        command = [sys.executable, "-W", "ignore", "-m", *module]
+        environment = {**self.environment, **settings}
         with self.log.open("ab") as sink:
-            self._servers[name] = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-m", *module], cwd=PROJECT, env=self.environment, stdout=sink, stderr=sink
-            )
+            self._servers[name] = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=sink, stderr=sink)
 
 
 class Reply:

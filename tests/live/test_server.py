@@ -16,6 +16,8 @@ def test_health_and_readiness(assistant: Assistant) -> None:
         "model": True,
         "action_server": True,
         "store": True,
+        "conversations": True,
+        "locks": None,
         "release": None,
     }
 
