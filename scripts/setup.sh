@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes .venv with the pinned dependencies; does nothing when it is up to date. With "dev" also the tools of tests and linters.
+# Makes .venv with the pinned dependencies and builds the web chat; does nothing when they are up to date. With "dev" also the
+# tools of tests and linters.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 files=(requirements.txt)
@@ -7,7 +8,7 @@ files=(requirements.txt)
 stamp=.venv/.installed
 wanted=$(cat "${files[@]}" | cksum)
 if [ -x .venv/bin/python ] && { [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] || { [ "${1:-}" != dev ] && [ "$(cat "$stamp.run" 2>/dev/null)" = "$wanted" ]; }; }; then
-  exit 0
+  exec scripts/widget.sh "${1:-}"
 fi
 uv=$(scripts/find_uv.sh)
 if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' >/dev/null 2>&1; then
@@ -22,3 +23,4 @@ for file in "${files[@]}"; do arguments+=(-r "$file"); done
 "$uv" pip install --python .venv/bin/python --no-deps "${arguments[@]}"
 cksum < requirements.txt > "$stamp.run"
 echo "$wanted" > "$stamp"
+exec scripts/widget.sh "${1:-}"
