@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -29,6 +30,6 @@ def write_endpoints(settings: Settings) -> Path:
 def _replace(path: Path, text: str) -> None:
     """Write a private file at a stroke: another replica that starts now reads the old one or the new one, never half of it."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with open(descriptor, "w", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     Path(name).replace(path)

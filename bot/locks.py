@@ -10,7 +10,6 @@ might then do to one conversation at once, the store of conversations refuses (:
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 import uuid
@@ -101,20 +100,23 @@ class ConversationLocks(LockStore):
                 if time.monotonic() > deadline:
                     raise LockError(f"conversation {conversation} has been busy on another replica for too long")
                 await asyncio.sleep(look_seconds)
-            renewal = asyncio.create_task(self._renew(queue, token))
+            is_over = asyncio.Event()
+            renewal = asyncio.create_task(self._renew(queue, token, is_over))
             try:
                 yield
             finally:
-                renewal.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await renewal
+                is_over.set()  # not cancelled: Redis's client at times swallows that, and the lease would be renewed for ever
+                await renewal
         finally:
             await self._call(_LEAVE, queue, token)
 
-    async def _renew(self, queue: str, token: str) -> None:
+    async def _renew(self, queue: str, token: str, is_over: asyncio.Event) -> None:
         while True:
-            await asyncio.sleep(_RENEW_SECONDS)
-            await self._take(queue, token, "L")  # a Redis that was restarted has forgotten who is being served
+            try:
+                await asyncio.wait_for(is_over.wait(), _RENEW_SECONDS)
+                return
+            except asyncio.TimeoutError:
+                await self._take(queue, token, "L")  # a Redis that was restarted has forgotten who is being served
 
     async def _take(self, queue: str, token: str, end: str) -> bool | None:
         """Whether it is this token's turn; ``None`` if Redis cannot say."""

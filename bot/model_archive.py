@@ -16,12 +16,12 @@ class UnusableModel(Exception):
 
 
 def usable_model(folder: Path) -> Path:
-    """The archive in ``folder`` that was trained last (that ``trained.json`` names, else the newest), read through once.
+    """The archive in ``folder`` that :func:`latest_model` names, read through once.
 
     Raises:
         UnusableModel: there is none, or it is damaged.
     """
-    path = _latest(folder)
+    path = latest_model(folder)
     try:
         with tarfile.open(path, "r:gz") as archive:
             names = {member.name.removeprefix("./") for member in archive}
@@ -34,11 +34,22 @@ def usable_model(folder: Path) -> Path:
     return path
 
 
-def _latest(folder: Path) -> Path:
+def latest_model(folder: Path) -> Path:
+    """The archive that was trained last: the one that ``trained.json`` names, else the newest. Never one from another folder.
+
+    Raises:
+        UnusableModel: there is none, or the record points out of the folder.
+    """
     try:
-        return current_model(folder)
+        recorded = current_model(folder)
     except TrainingFailed:
         pass
+    else:
+        if recorded.parent != folder:
+            raise UnusableModel(
+                f"{recorded} is not in {folder}, and loading a model from elsewhere could run its code; run: make train"
+            )
+        return recorded
     archives = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
     if not archives:
         raise UnusableModel(f"there is no model in {folder}; run: make train")

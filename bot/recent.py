@@ -56,7 +56,7 @@ class RecentConversationStore(ConversationStore):
         kept = self._recent.pop(sender_id, None)
         if kept is None:
             return await super().retrieve(sender_id)
-        rows = await self._patiently(lambda: self._read_from(sender_id, kept.last_id))
+        rows = await self.patiently(lambda: self._read_from(sender_id, kept.last_id))
         # a conversation may have been deleted meanwhile, and its number given to another row
         if not rows or rows[0].id != kept.last_id or rows[0].timestamp != kept.timestamp:
             return await super().retrieve(sender_id)

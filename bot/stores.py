@@ -11,6 +11,7 @@ What Rasa 3.6.21 does, and what is done here instead:
 * The present session is told by the time of its start, so that a clock set back hides what follows. Here by order.
 * Every statement blocks the server's only event loop. Here statements run in threads.
 * The server makes its tables, so that it must own them. Here it needs to read and write only.
+* A value that the database cannot take (half a character in a sender's name) ends the whole process. Here it fails the message.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ import itertools
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
-from rasa.core.agent import Agent
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore, TrackerStore, create_engine_kwargs
 from rasa.shared.core.domain import Domain
@@ -36,6 +37,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent  # takes seconds to import
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +92,12 @@ class ConversationStore(SQLTrackerStore):
             create_tables(self.engine)
         TrackerStore.__init__(self, domain, event_broker, **kwargs)
 
+    @contextmanager
+    def session_scope(self) -> Iterator[Any]:  # type: ignore[override]
+        """A session that is closed afterwards. Rasa's takes every ``ValueError`` for a missing schema and exits."""
+        with self.sessionmaker() as session:
+            yield session
+
     async def is_reachable(self) -> bool:
         """Whether the database answers and holds the conversations' table."""
         try:
@@ -97,7 +107,7 @@ class ConversationStore(SQLTrackerStore):
         return True
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
-        rows = await self._patiently(lambda: self._read(sender_id, fetch_events_from_all_sessions))
+        rows = await self.patiently(lambda: self._read(sender_id, fetch_events_from_all_sessions))
         if not rows or not self.domain:
             return None
         tracker = DialogueStateTracker.from_dict(sender_id, [json.loads(row.data) for row in rows], self.domain.slots)
@@ -132,7 +142,7 @@ class ConversationStore(SQLTrackerStore):
         count = len(tracker.events)
         rows = [self._row(tracker.sender_id, event) for event in itertools.islice(tracker.events, mark.events, count)]
         if rows:
-            last_id = await self._patiently(lambda: self._write(tracker.sender_id, mark.last_id, rows))
+            last_id = await self.patiently(lambda: self._write(tracker.sender_id, mark.last_id, rows))
             setattr(tracker, MARK, Mark(last_id, count))
 
     @staticmethod
@@ -170,7 +180,7 @@ class ConversationStore(SQLTrackerStore):
             session.commit()
         return int(written)
 
-    async def _patiently(self, statement: Callable[[], _Result]) -> _Result:
+    async def patiently(self, statement: Callable[[], _Result]) -> _Result:
         """Run a statement, again and again while the database comes back.
 
         Raises:
@@ -184,7 +194,8 @@ class ConversationStore(SQLTrackerStore):
             except SQLAlchemyError as error:
                 if not _may_pass(error) or time.monotonic() + wait > deadline:
                     raise ConversationsUnavailable(f"{self.engine.url!r}: {_brief(error)}") from error
-                logger.warning("the conversations' database fails; trying again: %s", _brief(error))
+                if wait == _RETRY_SECONDS:
+                    logger.warning("the conversations' database fails; trying again: %s", _brief(error))
             await asyncio.sleep(wait)
             wait = min(2 * wait, 1.0)
 
@@ -206,6 +217,10 @@ def open_conversations(url: str) -> Engine:
     given = options.get("connect_args", {}).get("options") or parsed.query.get("options") or ""
     options["connect_args"] = {
         "connect_timeout": _CONNECT_SECONDS,
+        "keepalives_idle": 10,  # and with the next two: a connection that leads nowhere is noticed within half a minute
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
         "application_name": "qiao-assistant",
         "options": f"{given} -c statement_timeout={_STATEMENT_MILLISECONDS} -c idle_in_transaction_session_timeout=30000".strip(),
     }
