@@ -11,7 +11,7 @@ from actions.conversation import Turn
 from actions.dialogues.dialogue import Dialogue, agrees, say, yes_no
 
 _CONTACT = re.compile(
-    r"[^@\s]+@[^@\s]+\.[^@\s]+|\+?\d[\d\s().-]{5,}|(?:^|\W)@\w+"
+    r"(?<![^@\s])[^@\s]+@[^@\s]+\.[^@\s]+|\+?\d[\d\s().-]{5,}|(?:^|\W)@\w+"
     r"|\b(?:slack|wechat|weixin|whatsapp|telegram|teams|lark|dingtalk|skype)\b|微信|钉钉|飞书|企业微信",
     re.IGNORECASE,
 )
