@@ -17,6 +17,12 @@ from actions.advisory import adviser, settings
 from actions.conversation import DEFAULT_LANGUAGE, Turn
 from actions.dialogues import flow
 from actions.rules.taxonomy import LANGUAGES
+from actions.telemetry import metrics
+from actions.telemetry.lookups import watch_lookups
+from serving import tracing
+from serving.draining import WORK
+from serving.logs import pseudonym
+from serving.redaction import confidential
 
 logger = logging.getLogger(__name__)
 
@@ -44,13 +50,24 @@ class AnswerAction(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Answer the latest message."""
+        with (
+            WORK.in_progress(),
+            confidential(str((tracker.latest_message or {}).get("text"))),
+            metrics.timed_action(self.name()),
+            tracing.span(self.name()),
+        ):
+            return await self._run(dispatcher, tracker)
+
+    async def _run(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         started = time.perf_counter()
+        lookups = watch_lookups()
         try:
             turn = Turn.of(tracker, adviser().taxonomy)
             answer = await asyncio.wait_for(asyncio.to_thread(self.respond, turn), settings().action_deadline_seconds)
             events = _news(self.events(turn, answer), tracker)
-        except Exception:
-            logger.exception("%s failed in conversation %s", self.name(), tracker.sender_id)
+        except Exception as error:
+            metrics.count_failure(self.name(), error)
+            logger.exception("%s failed in conversation %s", self.name(), pseudonym(tracker.sender_id))
             _apologise(dispatcher, tracker)
             return []
         if turn.channel in _TEXT_ONLY_CHANNELS:
@@ -59,7 +76,10 @@ class AnswerAction(Action, ABC):
             buttons = [{"title": button.title, "payload": button.payload} for button in answer.buttons]
             dispatcher.utter_message(text=answer.text, buttons=buttons or None)
             dispatcher.utter_message(json_message=answer.payload)
-        logger.info("%s answered %s in %.0f ms", self.name(), answer.kind, 1000 * (time.perf_counter() - started))
+        seconds = time.perf_counter() - started
+        metrics.observe_parts(lookups.seconds, seconds)
+        tracing.annotate({"answer": answer.kind})
+        logger.info("%s answered %s in %.0f ms", self.name(), answer.kind, 1000 * seconds)
         return events
 
 

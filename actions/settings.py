@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from serving.settings import ServingSettings
+
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 
 
@@ -53,6 +55,8 @@ class Settings:
     document_days: float
     retention_days: float
     tickets: TicketSettings
+    serving: ServingSettings
+    """How the server logs, is measured, is traced and stops."""
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -71,4 +75,5 @@ class Settings:
             document_days=float(os.environ.get("QIAO_DOCUMENT_DAYS") or 14),
             retention_days=float(os.environ.get("QIAO_RETENTION_DAYS") or 180),
             tickets=TicketSettings.from_environment(),
+            serving=ServingSettings.from_environment(),
         )

@@ -17,7 +17,7 @@ from rich.console import Console
 from bot.settings import PROJECT_FOLDER, Settings
 
 READY_WITHIN_SECONDS = 180
-STOP_WITHIN_SECONDS = 10
+STOP_MARGIN_SECONDS = 5
 
 console = Console(stderr=True, highlight=False)
 
@@ -51,14 +51,15 @@ class Servers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in self._processes.values():
+        serving = self._settings.serving
+        # it finishes what is in progress and sends it off, each within the time for draining
+        patience = serving.drain_notice_seconds + 2 * serving.drain_seconds + STOP_MARGIN_SECONDS
+        for process in reversed(self._processes.values()):  # the assistant first: what it answers may need the action server
             if process.poll() is None:
                 process.terminate()
-        deadline = time.monotonic() + STOP_WITHIN_SECONDS
-        for process in self._processes.values():
             try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+                process.wait(patience)
+            except (subprocess.TimeoutExpired, KeyboardInterrupt):  # somebody is in a hurry
                 process.kill()
                 process.wait()
 

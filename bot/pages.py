@@ -27,15 +27,19 @@ def write_page(path: Path, title: str, parts: Sequence[str]) -> None:
 
 
 def rows_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A table."""
+    """A table; without rows it says so."""
+    if not rows:
+        return '<p class="note">none</p>'
     cells = "".join(f"<th>{escape(name)}</th>" for name in head)
     body = "".join("<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in rows)
     return f"<table><tr>{cells}</tr>{body}</table>"
 
 
 def bars_table(head: Sequence[str], rows: Sequence[tuple[str, int]]) -> str:
-    """A table of names and counts, with the counts as bars too."""
-    largest = max((count for _, count in rows), default=0)
+    """A table of names and counts, with the counts as bars too; without rows it says so."""
+    if not rows:
+        return rows_table(head, rows)
+    largest = max(count for _, count in rows)
     body = "".join(
         f'<tr>{_cell(name)}{_cell(count)}<td><span class="bar" style="width:{15 * count / largest:.2f}rem"></span></td></tr>'
         for name, count in rows

@@ -6,28 +6,34 @@ import asyncio
 import logging
 from datetime import datetime, timedelta, timezone
 from functools import partial
-from typing import Any
 
-import aiohttp
 from rasa.core.channels.channel import InputChannel
 from rasa.core.run import close_resources, configure_app, create_http_input_channels, load_agent_on_start
 from rasa.core.utils import AvailableEndpoints
-from rasa.utils.log_utils import configure_structlog
-from sanic import Sanic, response
-from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic import Sanic
 
 from bot import patches
+from bot.action_retries import retrying
+from bot.api_guard import guard_api
+from bot.channels.slack.settings import SlackCannotStart
 from bot.conversations import CannotDelete, delete_silent
 from bot.documents import add_documents
 from bot.endpoints import write_endpoints
+from bot.health import add_health
+from bot.model_archive import UnusableModel, latest_model
+from bot.pacing import Pace
+from bot.request_framing import refuse_unclear_lengths
 from bot.settings import PROJECT_FOLDER, Settings
+from bot.stores import fail_loudly
+from bot.telemetry import action_calls, logs, stages
+from bot.telemetry.metrics import show_model
+from serving.draining import drain_on_signals
+from serving.metrics import add_metrics
+from serving.requests import observe_requests
+from serving.tracing import configure_tracing
 
 logger = logging.getLogger(__name__)
 
-_OPEN_WITHOUT_TOKEN = frozenset({("POST", "/model/parse")})
-_API_PREFIXES = ("/model", "/conversations", "/domain", "/status", "/version")
-_READINESS_TIMEOUT_SECONDS = 3
 _DAY_SECONDS = 86400
 _FIRST_EXPIRY_SECONDS = 60
 
@@ -35,6 +41,8 @@ _FIRST_EXPIRY_SECONDS = 60
 def build_app(settings: Settings, channels: list[InputChannel] | None = None) -> Sanic:
     """The server's application; ``channels`` defaults to those of ``credentials.yml``."""
     endpoints = AvailableEndpoints.read_endpoints(str(write_endpoints(settings)))
+    pace = Pace()
+    endpoints.action = pace.spare(action_calls.observe(retrying(endpoints.action)))
     if channels is None:
         configured = create_http_input_channels(None, str(PROJECT_FOLDER / "credentials.yml"))
         channels = [channel for channel in configured if channel.name() in settings.channels]
@@ -48,13 +56,37 @@ def build_app(settings: Settings, channels: list[InputChannel] | None = None) ->
         use_uvloop=True,
     )
     app.config.REQUEST_MAX_SIZE = 1_000_000
-    _guard_api(app, settings)
-    _add_health(app, settings)
+    app.config.PROXIES_COUNT = settings.trusted_proxies or None
+    refuse_unclear_lengths(app)
+    guard_api(app, settings)
+    add_health(app, settings)
+    add_metrics(app, settings.serving)
     add_documents(app, settings)
+    drain_on_signals(app, settings.serving)
     app.add_task(_expire_daily(app, settings))
-    app.register_listener(partial(load_agent_on_start, str(settings.model_folder), endpoints, None), "before_server_start")
+    app.register_listener(partial(_load_agent, settings, endpoints, pace), "before_server_start")
     app.register_listener(close_resources, "after_server_stop")
+    app.register_listener(_close_connections, "after_server_stop")
+    observe_requests(app)
     return app
+
+
+async def _load_agent(
+    settings: Settings, endpoints: AvailableEndpoints, pace: Pace, app: Sanic, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Load the model; without one the server ends with a message, where Rasa would run on and answer nobody."""
+    model = latest_model(settings.model_folder)
+    agent = await load_agent_on_start(str(model), endpoints, None, app, loop)
+    if not agent.is_ready():
+        raise UnusableModel(f"the model {model} could not be loaded, see above; run: make train")
+    fail_loudly(agent)
+    pace.set_for(agent)
+    stages.observe(frozenset(agent.domain.intents))
+    show_model(agent.model_name)
+
+
+async def _close_connections(_app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
+    await patches.close()
 
 
 async def _expire_daily(app: Sanic, settings: Settings) -> None:
@@ -77,47 +109,16 @@ async def _expire_daily(app: Sanic, settings: Settings) -> None:
 
 def serve(settings: Settings) -> None:
     """Serve until stopped."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    configure_structlog(logging.INFO)  # unconfigured, Rasa's structured log prints every message's text
+    logs.configure(settings.serving.log_format)
+    if settings.serving.is_traced:
+        configure_tracing(settings.serving.service_name or "qiao-assistant")
     patches.apply()
-    build_app(settings).run(host=settings.host, port=settings.port, workers=1, access_log=False)
-
-
-def _guard_api(app: Sanic, settings: Settings) -> None:
-    """Without a token, close all of Rasa's HTTP API but the harmless parsing of a text.
-
-    The rest loads models from any path, rewrites conversations and reads them (CVE-2024-49375 among others).
-    """
-    if settings.api_token:
-        return
-
-    @app.on_request  # type: ignore[misc]
-    async def refuse(request: Request) -> HTTPResponse | None:
-        if request.path.startswith(_API_PREFIXES) and (request.method, request.path) not in _OPEN_WITHOUT_TOKEN:
-            return response.json({"error": "closed; set QIAO_API_TOKEN to open it with that token"}, status=403)
-        return None
-
-
-def _add_health(app: Sanic, settings: Settings) -> None:
-    @app.get("/health")
-    async def health(_: Request) -> HTTPResponse:
-        return response.json({"status": "ok"})
-
-    @app.get("/ready")
-    async def ready(request: Request) -> HTTPResponse:
-        agent = getattr(request.app.ctx, "agent", None)
-        state: dict[str, Any] = {"model": bool(agent and agent.is_ready())}
-        state |= await _action_server_state(settings.action_url)
-        is_ready = all(state[part] for part in ("model", "action_server", "store"))
-        return response.json({"ready": is_ready, **state}, status=200 if is_ready else 503)
-
-
-async def _action_server_state(url: str) -> dict[str, Any]:
-    """Whether the action server answers, and whether it can read the rules store."""
-    timeout = aiohttp.ClientTimeout(total=_READINESS_TIMEOUT_SECONDS)
     try:
-        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(f"{url}/ready") as reply:
-            body = await reply.json()
-    except (aiohttp.ClientError, asyncio.TimeoutError, ValueError):
-        return {"action_server": False, "store": False}
-    return {"action_server": True, "store": bool(body.get("ready")), "release": body.get("release")}
+        app = build_app(settings)
+    except SlackCannotStart as error:
+        raise SystemExit(f"The assistant cannot start: {error}") from None
+    logs.configure(settings.serving.log_format)  # the application has set up Sanic's own meanwhile
+    try:
+        app.run(host=settings.host, port=settings.port, workers=1, access_log=False)
+    except UnusableModel as error:
+        raise SystemExit(f"The assistant cannot start: {error}") from None

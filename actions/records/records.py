@@ -102,6 +102,19 @@ class Records:
         )
         return [Assessment(r.created_at, r.total, r.scores, r.answers, r.profile) for r in self._read(query)]
 
+    def average_scores(self, since: datetime, until: datetime) -> tuple[int, dict[str, float]]:
+        """How many assessments were finished in a time (UTC), and the average points of each dimension and ``total``."""
+        sums: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
+        number = 0
+        query = _within(select(AssessmentRow.scores, AssessmentRow.total), AssessmentRow, since, until)
+        for scores, total in self._read(query):
+            number += 1
+            points = {**scores, "total": total}
+            sums.update(points)
+            counts.update(points.keys())
+        return number, {name: sums[name] / counts[name] for name in sums}
+
     def open_ticket(
         self, conversation: str, contact: str, question: str, language: str, profile: Profile, topic: str | None
     ) -> Ticket:
@@ -120,6 +133,11 @@ class Records:
             query = query.where(TicketRow.closed_at.is_(None))
         names = Ticket.__dataclass_fields__
         return [Ticket(**{name: row._mapping[name] for name in names}) for row in self._read(query)]
+
+    def conversation_of(self, reference: str) -> str | None:
+        """The conversation in which a ticket was opened."""
+        query = select(TicketRow.conversation).where(TicketRow.reference == reference.upper())
+        return next((row.conversation for row in self._read(query)), None)
 
     def close_ticket(self, reference: str, note: str | None = None) -> bool:
         """Mark a ticket as done; ``False`` if no open ticket has this reference."""
@@ -143,12 +161,12 @@ class Records:
         with self._writing() as connection:
             connection.execute(query.values(words=words[:_MAX_WORDS]))
 
-    def rated(self) -> list[Rated]:
-        """Every item that was rated, the worst first."""
+    def rated(self, since: datetime | None = None, until: datetime | None = None) -> list[Rated]:
+        """Every item that was rated from ``since`` to before ``until`` (UTC; default: ever), the worst first."""
         bad: Counter[str] = Counter()
         good: Counter[str] = Counter()
         words: dict[str, list[str]] = {}
-        for row in self._read(select(FeedbackRow.__table__).order_by(FeedbackRow.id)):
+        for row in self._read(_within(select(FeedbackRow.__table__), FeedbackRow, since, until).order_by(FeedbackRow.id)):
             for item in row.items:
                 (good if row.rating == "positive" else bad)[item] += 1
                 if row.words:
@@ -216,6 +234,14 @@ class Records:
                 with writing(self._engine) as connection:
                     upgrade_schema(connection, RECORDS)
                 self._is_ready = True
+
+
+def _within(query: Any, table: Any, since: datetime | None, until: datetime | None) -> Any:
+    """The query, for rows of a time only; the tables hold UTC without a zone."""
+    for bound, condition in ((since, table.created_at.__ge__), (until, table.created_at.__lt__)):
+        if bound is not None:
+            query = query.where(condition(bound.astimezone(timezone.utc).replace(tzinfo=None) if bound.tzinfo else bound))
+    return query
 
 
 def _count(connection: Connection, table: Any, conversation: str) -> int:

@@ -1,0 +1,1 @@
+"""What the Rasa server tells of itself: figures of messages and their stages, log lines without what people say."""

@@ -1,0 +1,1 @@
+"""Insights: masking, reading, finding, reporting."""
