@@ -22,7 +22,7 @@ MAX_TEXT = 1200
 """Characters that one text of one item may have in either language."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
-_MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>|javascript:", re.IGNORECASE)
+_MARKUP = re.compile(r"<\s*(?:/\s*)?[a-zA-Z!]|javascript:", re.IGNORECASE)
 
 
 class Identifier(ConstrainedStr):

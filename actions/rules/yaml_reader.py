@@ -12,6 +12,11 @@ from actions.rules.errors import Problem
 MAX_FILE_BYTES = 5_000_000
 """A content file larger than this is refused: no person writes it, and reading it would stall the assistant."""
 
+_DEEPEST = 100
+_HARMLESS_DEPTH = 5_000
+"""The C parser calls itself for each level, and from some 20,000 on the process dies of it."""
+_LONGEST_NUMBER = 18
+
 Path_ = tuple[str | int, ...]
 
 
@@ -109,14 +114,31 @@ def read_document(path: Path, name: str) -> Document:
     except UnicodeDecodeError as error:
         raise UnreadableFile(Problem(name, 1, 1, "", f"is not UTF-8 (byte {error.start}); save it as UTF-8")) from None
     try:
+        _check_depth(text, name)
         return Document(name, yaml.compose(text, Loader=_Loader))
     except RecursionError:
-        raise UnreadableFile(Problem(name, 1, 1, "", "is nested too deeply; a content file has a few levels only")) from None
+        raise _too_deep(name) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         reason = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
         raise UnreadableFile(Problem(name, line, column, "", f"is not valid YAML: {reason}")) from None
+
+
+def _check_depth(text: str, name: str) -> None:
+    """Refuse what nests too deeply for the parser. Only a text that might is looked at: a level needs a bracket or a column."""
+    longest_line = max(map(len, text.splitlines()), default=0)
+    if text.count("[") + text.count("{") + 2 * longest_line <= _HARMLESS_DEPTH:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise _too_deep(name)
+
+
+def _too_deep(name: str) -> UnreadableFile:
+    return UnreadableFile(Problem(name, 1, 1, "", "is nested too deeply; a content file has a few levels only"))
 
 
 def _plain(node: yaml.Node, name: str, met: set[int]) -> object:
@@ -147,5 +169,5 @@ def _scalar(node: yaml.ScalarNode) -> object:
     if node.tag == "tag:yaml.org,2002:null":
         return None
     if node.tag == "tag:yaml.org,2002:int" and node.value.lstrip("+-").isdigit():
-        return int(node.value)
+        return int(node.value) if len(node.value) <= _LONGEST_NUMBER else node.value
     return str(node.value)

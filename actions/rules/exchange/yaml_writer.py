@@ -25,7 +25,7 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _RESOLVER = Resolver()
 _STRING_TAG = "tag:yaml.org,2002:str"
 _TO_ESCAPE = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]')
-_OPENING = re.compile(r"\ufeff?((?:[ \t]*(?:#[^\n]*)?\r?\n)*)")
+_OPENING = re.compile(r"\ufeff?((?:[ \t]*(?:#[^\n]*|\r)?\n)*)")
 
 
 def yaml_text(sources: Iterable[SourceEntry], rules: Iterable[RuleEntry], opening: str = "") -> str:

@@ -28,9 +28,11 @@ _LATIN_CHAR = re.compile("[A-Za-z]")
 _MARK = re.compile(f"[{_MARKS}]")
 _NEXT_TO = rf"{HAN}{_MARKS}"
 _ASCII_MARK = re.compile(
-    rf"(?<=[{_NEXT_TO}])(?:\.{{2,}}|[,;:?!()\"'])|(?:(?<![A-Za-z])'|\.{{2,}}|[,;:?!()\"])(?=[{_NEXT_TO}])|(?<=[{HAN}])\.(?=\s|$|[{HAN}])"
+    rf"(?<=[{_NEXT_TO}])(?:\.{{2,}}|[,;:?!()\"'])|(?:(?<![A-Za-z])'|(?<!\.)\.{{2,}}|[,;:?!()\"])(?=[{_NEXT_TO}])|(?<=[{HAN}])\.(?=\s|$|[{HAN}])"
 )
-_SPACE = re.compile(rf"(?<=[{_MARKS}])\s+|\s+(?=[{_MARKS}])|(?<=[{HAN}])\s+(?=[{HAN}{_QUOTES}])|(?<=[{_QUOTES}])\s+(?=[{HAN}])")
+_SPACE = re.compile(
+    rf"(?<=[{_MARKS}])\s+|(?<!\s)\s+(?=[{_MARKS}])|(?<=[{HAN}])\s+(?=[{HAN}{_QUOTES}])|(?<=[{_QUOTES}])\s+(?=[{HAN}])"
+)
 _FULL_FOR = dict(zip(",;:?!()", "，；：？！（）")) | {'"': "“ or ”", "'": "‘ or ’"}
 
 

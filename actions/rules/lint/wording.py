@@ -10,7 +10,7 @@ from actions.rules.lint.finding import Finding, Material, bilingual_fields, exce
 HYPE = "hype"
 EXCLAMATION = "exclamation"
 
-_QUOTED = {"en": re.compile(r"[“\"][^”\"]*[”\"]"), "zh": re.compile(r"“[^”]*”|「[^」]*」|《[^》]*》")}
+_QUOTED = {"en": re.compile(r"[“\"][^“”\"]*[”\"]"), "zh": re.compile(r"“[^“”]*”|「[^「」]*」|《[^《》]*》")}
 
 
 def check_wording(material: Material) -> Iterator[Finding]:
