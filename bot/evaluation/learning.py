@@ -19,7 +19,7 @@ from bot.nlu.kinds import kinds, turns
 
 SHARES = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 FIGURES = ("topics", "topics, among three", "turns", "out of scope caught", "unethical caught")
-_ANNOTATION = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
+_ANNOTATION = re.compile(r"\[([^\[\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 
 
 @dataclass(frozen=True)

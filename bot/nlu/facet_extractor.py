@@ -1,4 +1,4 @@
-"""Graph component that turns mentions of market, sector, ownership, stage and audience into entities."""
+"""Graph component that turns what a message tells of market, sector, ownership, stage and audience into entities."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from bot.nlu.gazetteer import Gazetteer
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class FacetExtractor(GraphComponent, EntityExtractorMixin):
-    """One entity for each mention, its value the canonical id (ISO code, region, sector …) in whatever language."""
+    """One entity for each mention that tells the asker's situation, its value the canonical id (ISO code, region, sector …) in
+    whatever language; of every facet but the market, mentions of a single value."""
 
     @classmethod
     def create(
@@ -51,7 +52,7 @@ class FacetExtractor(GraphComponent, EntityExtractorMixin):
                     ENTITY_ATTRIBUTE_END: mention.end,
                     EXTRACTOR: self.name,
                 }
-                for mention in self._gazetteer.find(text)
+                for mention in self._gazetteer.situation(text)
             ]
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages

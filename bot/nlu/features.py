@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.nlu import tokens
 from bot.nlu.gazetteer import LEXICON_FOLDER, Gazetteer, Mention
 from bot.nlu.text import fold, language_of
 
@@ -56,13 +55,13 @@ def describe(text: str) -> Described:
     """
     raw, text = text, without_opener(text)
     mentions = Gazetteer.default().find(text)
-    tokens = [token for mention in mentions for token in _tokens(mention)]
-    tokens.append(f"markets_{min(3, len({mention.value for mention in mentions if mention.facet == 'market'}))}")
+    marks = [mark for mention in mentions for mark in _marks(mention)]
+    marks.append(f"markets_{min(3, len({mention.value for mention in mentions if mention.facet == 'market'}))}")
     covered = sum(mention.end - mention.start for mention in mentions)
-    tokens.append("asks" if _ASKS.search(fold(text)) else "states")
-    tokens.append(f"covered_{int(5 * covered / max(1, len(text)))}")
-    tokens.append(f"length_{min(6, len(text) // _LENGTH_STEP[language_of(text) or DEFAULT_LANGUAGE])}")
-    return Described(_masked(text, mentions), " ".join(tokens), raw, text)
+    marks.append("asks" if _ASKS.search(fold(text)) else "states")
+    marks.append(f"covered_{int(5 * covered / max(1, len(text)))}")
+    marks.append(f"length_{min(6, len(text) // _LENGTH_STEP[language_of(text) or DEFAULT_LANGUAGE])}")
+    return Described(_masked(text, mentions), " ".join(marks), raw, text)
 
 
 def without_opener(text: str) -> str:
@@ -94,44 +93,73 @@ class Features:
         shape = (len(texts), int(starts[-1]))
         return csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=shape, dtype=np.float32)
 
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """What was learnt, to be stored."""
+        return {f"{number}.{name}": array for number, part in enumerate(self._parts) for name, array in part.arrays().items()}
+
+    @classmethod
+    def of_arrays(cls, language: str, arrays: Mapping[str, NDArray[np.generic]]) -> Features:
+        """The features that :meth:`arrays` described."""
+        features = cls(language)
+        for number, part in enumerate(features._parts):
+            part.known = arrays[f"{number}.known"].astype(np.uint64, copy=False)
+            part.idf = arrays[f"{number}.idf"].astype(np.float32, copy=False)
+        return features
+
 
 class _Part:
-    """One kind of token, counted and weighted by scikit-learn; single rows are made without its overhead of milliseconds."""
+    """One kind of token: its sublinear counts, weighted by their rarity, in rows of unit length (tf-idf)."""
 
-    def __init__(self, on_facets: bool, weight: float, **options: Any) -> None:
-        self._on_facets = on_facets
-        self._weight = np.float32(weight)
-        self._vectorizer = TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **options)
-        self._tokens: Callable[[str], list[str]] | None = None
+    def __init__(
+        self, split: tokens.Tokenizer, weight: float = 1.0, on_facets: bool = False, rarity: bool = True, least: int = 1
+    ) -> None:
+        """Args:
+        split: what cuts a text into tokens.
+        weight: the length of a row.
+        on_facets: whether the facets are split, not the text.
+        rarity: whether tokens are weighted by how rare they are.
+        least: in how many examples a token must stand.
+        """
+        self._split, self._on_facets = split, on_facets
+        self._weight, self._rarity, self._least = np.float32(weight), rarity, least
+        self.known: NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
+        """The hashes of the tokens, sorted; a token's place is its column."""
+        self.idf: Floats = np.zeros(0, dtype=np.float32)
 
     @property
     def size(self) -> int:
         """The number of features."""
-        return len(self._vectorizer.vocabulary_)
+        return len(self.known)
 
     def fit(self, texts: Sequence[Described]) -> csr_matrix:
         """Learn the vocabulary and give the weighted rows."""
-        return self._weight * self._vectorizer.fit_transform([self._of(text) for text in texts])
+        # asking must not import scikit-learn, see bot/nlu/tokens.py
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        vectorizer = TfidfVectorizer(
+            sublinear_tf=True, dtype=np.float32, analyzer=self._split, min_df=self._least, use_idf=self._rarity
+        )
+        rows = vectorizer.fit_transform([self._of(text) for text in texts])
+        numbers = tokens.hashes(vectorizer.get_feature_names_out())
+        self.known, order = np.unique(numbers, return_index=True)
+        self.idf = (vectorizer.idf_ if self._rarity else np.ones(len(numbers)))[order].astype(np.float32)
+        return self._weight * rows[:, order]
 
     def row(self, text: Described) -> tuple[NDArray[np.int64], Floats]:
-        """Columns and values of one text: as scikit-learn would give, sublinear counts times idf, of unit length."""
-        if self._tokens is None:
-            self._tokens = self._vectorizer.build_analyzer()
-        vocabulary = self._vectorizer.vocabulary_
-        counts: dict[int, int] = {}
-        for token in self._tokens(self._of(text)):
-            column = vocabulary.get(token)
-            if column is not None:
-                counts[column] = counts.get(column, 0) + 1
-        columns = np.fromiter(counts, dtype=np.int64, count=len(counts))
-        values = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
-        if self._vectorizer.use_idf:
-            values *= self._vectorizer.idf_[columns]
+        """Columns and values of one text: sublinear counts times idf, of the part's length."""
+        numbers, counts = np.unique(tokens.hashes(self._split(self._of(text))), return_counts=True)
+        if not self.size or not len(numbers):
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        places = np.minimum(np.searchsorted(self.known, numbers), self.size - 1)
+        found = self.known[places] == numbers
+        columns = places[found]
+        values = (1 + np.log(counts[found].astype(np.float32))) * self.idf[columns]
         length = np.sqrt((values * values).sum())
         return columns, (self._weight * values / (length or 1)).astype(np.float32)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_tokens": None}  # a closure, which cannot be stored
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """The vocabulary and its weights."""
+        return {"known": self.known, "idf": self.idf}
 
     def _of(self, text: Described) -> str:
         return text.facets if self._on_facets else text.text
@@ -156,17 +184,14 @@ def _openers() -> re.Pattern[str]:
     return re.compile(rf"(?:(?:{listed})(?:[,.:;!…]+\s*|\s+[-–]+\s+))*")
 
 
-def _tokens(mention: Mention) -> tuple[str, str]:
+def _marks(mention: Mention) -> tuple[str, str]:
     value = "market" if mention.facet == "market" else f"{mention.facet}_{mention.value}"
     return value, f"has_{mention.facet}"
 
 
 def _parts(language: str) -> list[_Part]:
     if language == "zh":
-        on_text = [_Part(False, 1, analyzer="char", ngram_range=(1, 3))]
+        on_text = [_Part(tokens.characters(1, 3))]
     else:
-        on_text = [
-            _Part(False, 1, ngram_range=(1, 2), token_pattern=_WORD),
-            _Part(False, 1, analyzer="char_wb", ngram_range=(2, 5), min_df=2),
-        ]
-    return [*on_text, _Part(True, FACET_WEIGHT, token_pattern=r"\S+", use_idf=False)]  # noqa: S106
+        on_text = [_Part(tokens.words(_WORD, 2)), _Part(tokens.pieces(2, 5), least=2)]
+    return [*on_text, _Part(tokens.words(r"\S+"), FACET_WEIGHT, on_facets=True, rarity=False)]

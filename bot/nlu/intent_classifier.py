@@ -16,14 +16,13 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import encoder, features, gazetteer, intent_model, linear, minilm, text
+from bot.nlu import encoder, features, gazetteer, intent_model, linear, minilm, text, tokens
 from bot.nlu.encoder import Encoder
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.kinds import kinds
 
 logger = logging.getLogger(__name__)
 
-_MODEL_FILE = "intents.joblib"
 RANKING_LENGTH = 10
 
 
@@ -58,7 +57,9 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
         """Our helper modules and word lists belong to the training fingerprint; Rasa itself sees only this class's source."""
         lexicon = "".join(path.read_text(encoding="utf-8") for path in sorted(gazetteer.LEXICON_FOLDER.glob("*.yml")))
         return (
-            "".join(inspect.getsource(module) for module in (intent_model, encoder, features, linear, minilm, gazetteer, text))
+            "".join(
+                inspect.getsource(module) for module in (intent_model, encoder, features, linear, minilm, gazetteer, text, tokens)
+            )
             + lexicon
             + hashlib.sha256(encoder.WEIGHTS.read_bytes()).hexdigest()
         )
@@ -76,7 +77,7 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
             _encoders(),
         )
         with self._model_storage.write_to(self._resource) as folder:
-            self._model.save(folder / _MODEL_FILE)
+            self._model.save(folder)
         return self._resource
 
     @classmethod
@@ -90,7 +91,7 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
     ) -> BilingualIntentClassifier:
         """Read the trained models; a broken archive raises, so that the server does not run without understanding."""
         with model_storage.read_from(resource) as folder:
-            model = IntentModel.load(folder / _MODEL_FILE, _encoders())
+            model = IntentModel.load(folder, _encoders())
         model.rank("warm up, 预热")  # the first text loads word lists and conversion tables: two seconds that nobody should wait
         return cls(config, model_storage, resource, model)
 

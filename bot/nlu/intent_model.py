@@ -8,12 +8,13 @@ encoder is heard as well (+5 points); its log-probabilities are added to those o
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import joblib
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -36,6 +37,8 @@ examples of its own: mostly other writers than the rest, as those who will ask a
 
 PRUDENCE = 0.9
 """By how much probabilities are moved towards doubt where the held-out examples are by writers whom the rest knows too."""
+
+_REST = "model.json"
 
 Encoders = Mapping[str, Encoder]
 """The encoder of each language that has one."""
@@ -94,6 +97,18 @@ class _Classifiers:
                 within[kind] = Linear.fit(sparse[rows], theirs, strength)
         return cls(sorted(set(kinds)), [of_label[label] for label in every.labels], every, within)
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What was learnt, to be stored."""
+        named = {"all": self.all, **{f"within.{kind}": classifier for kind, classifier in self.within.items()}}
+        return {f"{name}.{part}": array for name, classifier in named.items() for part, array in classifier.arrays().items()}
+
+    @classmethod
+    def of_arrays(cls, kinds: list[str], kind_of: list[str], arrays: Mapping[str, NDArray[Any]]) -> _Classifiers:
+        within = {
+            kind: Linear.of_arrays(_under(f"within.{kind}.", arrays)) for kind in kinds if f"within.{kind}.labels" in arrays
+        }
+        return cls(kinds, kind_of, Linear.of_arrays(_under("all.", arrays)), within)
+
     def kind_scores(self, sparse: csr_matrix, opinions: _Opinions) -> Floats:
         """For each kind (column) the log-probabilities of its intents, summed up."""
         scores = log_softmax(SHARPNESS * self.all.margins(sparse)) + opinions.on(self.all.labels)
@@ -140,6 +155,27 @@ class _LanguageModel:
             if not encoder:
                 calibration = calibration.humbler(PRUDENCE)
         return cls(features, _Classifiers.fit(sparse, labels, kinds, strength), calibration)
+
+    def save(self, folder: Path) -> dict[str, Any]:
+        """Write the arrays into a folder; gives the rest, which JSON can hold."""
+        folder.mkdir()
+        arrays = {f"features.{name}": array for name, array in self._features.arrays().items()}
+        arrays |= {f"classifiers.{name}": array for name, array in self._classifiers.arrays().items()}
+        for name, array in arrays.items():
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        calibration = {"kind": self._calibration.kind, "within": dict(self._calibration.within)}
+        return {"kinds": self._classifiers.kinds, "kind_of": self._classifiers.kind_of, "calibration": calibration}
+
+    @classmethod
+    def load(cls, language: str, folder: Path, rest: Mapping[str, Any]) -> _LanguageModel:
+        """Read what :meth:`save` has written; of the weights only what a message needs is ever read into memory."""
+        arrays = {
+            path.stem: np.asarray(np.load(path, mmap_mode="r" if path.stem.endswith(".weights") else None, allow_pickle=False))
+            for path in folder.glob("*.npy")
+        }
+        features = Features.of_arrays(language, _under("features.", arrays))
+        classifiers = _Classifiers.of_arrays(rest["kinds"], rest["kind_of"], _under("classifiers.", arrays))
+        return cls(features, classifiers, _Calibration(**rest["calibration"]))
 
     def rank(self, text: Described, caution: Mapping[str, float], encoder: Encoder | None) -> list[tuple[str, float]]:
         sparse, models = self._features.sparse([text]), self._classifiers
@@ -227,15 +263,29 @@ class IntentModel:
             return []
         return self._models[language].rank(described, self._caution.get(language, {}), self._encoders.get(language))
 
-    def save(self, path: Path) -> None:
-        """Write the model to one file, without the encoders; the archive that it goes into is compressed."""
-        joblib.dump((self._models, self._caution), path)
+    def save(self, folder: Path) -> None:
+        """Write the model into a folder, as plain arrays and one JSON file, without the encoders."""
+        folder.mkdir(parents=True, exist_ok=True)
+        rest = {language: model.save(folder / language) for language, model in self._models.items()}
+        told = {"caution": self._caution, "languages": rest}
+        (folder / _REST).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
-    def load(cls, path: Path, encoders: Encoders | None = None) -> IntentModel:
-        """Read a model written by :meth:`save`; only ever from our own model archive (the format is a pickle)."""
-        models, caution = joblib.load(path)
-        return cls(models, caution, encoders)
+    def load(cls, folder: Path, encoders: Encoders | None = None) -> IntentModel:
+        """Read a model written by :meth:`save`; nothing in it is code.
+
+        Raises:
+            OSError, ValueError, KeyError: the folder does not hold such a model.
+        """
+        told = json.loads((folder / _REST).read_text(encoding="utf-8"))
+        models = {
+            language: _LanguageModel.load(language, folder / language, rest) for language, rest in told["languages"].items()
+        }
+        return cls(models, told["caution"], encoders)
+
+
+def _under(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
 def _last_of_each(labels: Sequence[str]) -> NDArray[np.bool_]:

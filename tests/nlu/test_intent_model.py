@@ -100,8 +100,8 @@ def test_model_of_one_language_still_answers_the_other() -> None:
 
 
 def test_saved_model_gives_the_same_ranking(model: IntentModel, tmp_path: Path) -> None:
-    model.save(tmp_path / "intents.joblib")
-    loaded = IntentModel.load(tmp_path / "intents.joblib")
+    model.save(tmp_path / "model")
+    loaded = IntentModel.load(tmp_path / "model")
     for text in ("hire local staff", "索贿", "👍"):
         assert loaded.rank(text) == model.rank(text)
 
