@@ -6,7 +6,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run run-production shell train test eval lint bench lock clean
+.PHONY: help setup setup-dev run run-production shell train test eval lint bench audit lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ lint: setup-dev ## ruff, mypy, the guidance, Rasa's own check of the training da
 
 bench: setup-dev ## measure size, boot, memory and latency
 	@$(PYTHON) -W ignore -m benchmarks
+
+audit: setup-dev ## look the pinned packages up in the public lists of weaknesses (docs/dependencies.md)
+	@scripts/audit.sh
 
 lock: ## resolve the pinned dependencies anew
 	@scripts/lock.sh

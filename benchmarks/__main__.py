@@ -6,6 +6,7 @@ import sys
 from bot.settings import PROJECT_FOLDER
 
 if __name__ == "__main__":
-    for module in ("benchmarks.assistant", "benchmarks.store", "benchmarks.understanding"):
+    for name in ("assistant", "store", "understanding", "widget", "slack"):
+        module = f"benchmarks.{name}"
         print(f"== {module}", flush=True)
         subprocess.run([sys.executable, "-W", "ignore", "-m", module], cwd=PROJECT_FOLDER, check=True)

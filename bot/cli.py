@@ -12,9 +12,13 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from bot.backup.cli import backup, restore
+from bot.channels.slack.commands import app as slack_app
 from bot.endpoints import write_endpoints
+from bot.insights.cli import insights
 from bot.launcher import StartFailed, stop_on_signals
 from bot.launcher import run as run_servers
+from bot.model_archive import UnusableModel, usable_model
 from bot.production.commands import app as production_app
 from bot.settings import PROJECT_FOLDER, Settings
 from bot.training import TrainingFailed, current_model, is_up_to_date
@@ -24,6 +28,10 @@ app = typer.Typer(
     help="Run and train the assistant.", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False
 )
 app.add_typer(production_app, name="production")
+app.add_typer(slack_app, name="slack")
+app.command()(backup)
+app.command()(restore)
+app.command()(insights)
 console = Console(stderr=True, highlight=False)
 
 HELD_OUT = [PROJECT_FOLDER / "tests" / "data" / f"questions.{language}.jsonl" for language in ("en", "zh")]
@@ -61,6 +69,9 @@ def evaluate(
     report: Annotated[Path | None, typer.Option(help="Also write an HTML page with pictures.")] = None,
     figures_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures as JSON.")] = None,
     floors: Annotated[Path | None, typer.Option(help="Exit with 1 if a figure falls short of those in this YAML file.")] = None,
+    curve: Annotated[
+        bool, typer.Option("--learning-curve", help="Also learn from shares of the examples (ten minutes).")
+    ] = False,
 ) -> None:
     """Judge the trained model on labelled questions that it has not learnt from."""
     # importing the plots and Rasa takes long, so only the command that needs them does
@@ -77,8 +88,9 @@ def evaluate(
     except BadQuestions as error:
         _fail(error)
     command.tell(pairs, figures, told)
+    curves = command.learning_curves(pairs, console) if curve else {}
     if report:
-        write_report(report, pairs, figures)
+        write_report(report, pairs, figures, curves)
     if figures_file:
         command.save(figures, figures_file)
     short = command.below_floors(figures, floors) if floors else []
@@ -94,6 +106,10 @@ def serve() -> None:
     from bot.patches import lean_imports, wanted
 
     settings = Settings.from_environment()
+    try:
+        usable_model(settings.model_folder)
+    except UnusableModel as error:
+        _fail(error)
     # one sentence is too little work to share among cores; threads that wait for each other cost three times its time
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
@@ -145,6 +161,31 @@ def tickets(
         console.print(f"Ticket {close} is closed.")
         return
     list_tickets(Console(highlight=False), with_closed=every, as_json=as_json)
+
+
+@app.command()
+def forget(
+    who: Annotated[str, typer.Argument(help="A conversation's id, what stands for it in the log, or a ticket's reference.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
+) -> None:
+    """Delete a conversation with all that it has left: messages, assessments, tickets, feedback, documents."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from actions.rules.errors import StoreUnavailable
+    from bot.upkeep import find_conversation
+    from bot.upkeep import forget as forget_now
+
+    settings = Settings.from_environment()
+    try:
+        conversation = find_conversation(settings, who)
+        if conversation is None:
+            _fail(ValueError(f"nothing is stored of {who}"))
+        if not yes:
+            typer.confirm(f"Delete conversation {conversation}?", abort=True)
+        events, records = forget_now(settings, conversation)
+    except (SQLAlchemyError, StoreUnavailable) as error:
+        _fail(error)
+    console.print(f"Deleted {events} events and {records} records. Backups still hold them; see docs/operations.md.")
 
 
 @app.command()

@@ -167,6 +167,8 @@ class ConversationStore(SQLTrackerStore):
         with self.session_scope() as session:
             if self.engine.dialect.name == "postgresql":
                 session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sender_id))))
+            else:
+                session.execute(sa.text("BEGIN IMMEDIATE"))  # the driver itself would begin after the reading below
             now = session.execute(latest).scalar()
             if now != last_id:
                 later = (

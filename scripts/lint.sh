@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 bin=.venv/bin
 echo "== ruff";   "$bin/ruff" check . && "$bin/ruff" format --check --quiet .
 echo "== mypy";   "$bin/mypy"
+echo "== web chat"; PATH=$(scripts/find_node.sh):$PATH npm --prefix bot/widget run --silent check
+echo "== deployment"; scripts/lint_deploy.sh
 echo "== guidance"
 log=$(mktemp)
 "$bin/python" -W ignore -m actions.rules lint >"$log" || { cat "$log" >&2; exit 1; }

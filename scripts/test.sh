@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/lint.sh
 scripts/browser.sh >/dev/null
+scripts/nginx.sh >/dev/null
 .venv/bin/python -W ignore -m bot train
 echo "== the model on the held-out questions"
 .venv/bin/python -W ignore -m bot eval --floors tests/data/floors.yml

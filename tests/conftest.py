@@ -18,7 +18,10 @@ from actions.advice.adviser import Adviser
 from actions.rules.content import Library, read_library
 from actions.rules.database import open_engine
 from actions.rules.taxonomy import Taxonomy
+from bot.settings import Settings
+from bot.training import is_up_to_date, train
 from tests import small_library
+from tests.live.assistant import Assistant
 from tests.support import CONTENT, make_adviser, write_content
 
 PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
@@ -127,3 +130,20 @@ def project_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 def project_adviser(project_url: str) -> Adviser:
     """An adviser over the project's own guidance."""
     return make_adviser(project_url, CONTENT)
+
+
+@pytest.fixture(scope="session")
+def trained_model() -> None:
+    """Sees to it that there is an up-to-date model."""
+    folder = Settings.from_environment().model_folder
+    if not is_up_to_date(folder):
+        train(folder)
+
+
+@pytest.fixture(scope="session")
+def assistant(trained_model: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """One assistant for all tests that need real servers and break nothing."""
+    running = Assistant(tmp_path_factory.mktemp("assistant"))
+    running.start()
+    yield running
+    running.stop()

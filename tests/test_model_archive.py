@@ -52,6 +52,18 @@ def test_missing_models_are_named_with_the_remedy(tmp_path: Path) -> None:
         usable_model(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["../elsewhere.tar.gz", "/tmp/elsewhere.tar.gz", "sub/a.tar.gz"])
+def test_an_archive_outside_the_folder_is_never_taken(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "models"
+    (folder / "sub").mkdir(parents=True)
+    archive(tmp_path / "elsewhere.tar.gz", "metadata.json")
+    archive(folder / "sub" / "a.tar.gz", "metadata.json")
+    archive(folder / "good.tar.gz", "metadata.json")
+    (folder / "trained.json").write_text(json.dumps({"model": name}), encoding="utf-8")
+    with pytest.raises(UnusableModel, match="is not in .*models.*make train"):
+        usable_model(folder)
+
+
 @pytest.mark.parametrize("cut", [0, 10, 25_000])
 def test_a_damaged_archive_is_refused(tmp_path: Path, cut: int) -> None:
     path = archive(tmp_path / "a.tar.gz", "metadata.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 import time
@@ -74,6 +75,14 @@ async def test_turns_come_back_in_order(store: ConversationStore) -> None:
     assert await store.retrieve("nobody") is None
     assert await store.is_reachable()
     assert sorted(await store.keys()) == ["another", "someone"]
+
+
+@pytest.mark.parametrize("name", ["\ud800", "a\x00b"])
+async def test_a_name_that_no_database_takes_fails_its_message_and_not_the_process(store: ConversationStore, name: str) -> None:
+    with contextlib.suppress(ValueError, ConversationsUnavailable):  # SQLite takes one of them
+        await add_turn(store, name, "x")
+    await add_turn(store, "someone", "a")
+    assert texts(await store.retrieve("someone")) == ["a", "re a"]
 
 
 async def test_present_session_alone_is_read_unless_all_is_wanted(store: ConversationStore) -> None:

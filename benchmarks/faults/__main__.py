@@ -82,8 +82,12 @@ async def run(profile: RunningProfile, faults: Sequence[str], messages: int, peo
         number += 1
         before = profile.state()
         began = time.monotonic()
-        await asyncio.to_thread(FAULTS[name], profile)
-        await asyncio.to_thread(profile.wait_until, partial(profile.has_recovered, before), 600)
+        try:
+            await asyncio.to_thread(FAULTS[name], profile)
+            await asyncio.to_thread(profile.wait_until, partial(profile.has_recovered, before), 600)
+        except (RuntimeError, AssertionError) as error:  # what was said until now is looked at all the same
+            console.print(f"[bold red]{name}: {error}[/]")
+            break
         ended = time.monotonic()
         observed[name].times += 1
         observed[name].recovered_seconds.append(ended - began)

@@ -11,7 +11,7 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels.intake import OnNewMessage, converse
+from bot.channels.intake import OnNewMessage, converse, named_conversation
 
 
 class RestInput(RasaRestInput):
@@ -37,8 +37,7 @@ class RestInput(RasaRestInput):
                 body = None
             if not isinstance(body, dict):
                 return response.json({"error": 'send a JSON object: {"sender": "…", "message": "…"}'}, status=400)
-            sender = body.get("sender")
-            sender = sender[:200] if isinstance(sender, str) and sender else uuid.uuid4().hex
+            sender = named_conversation(body.get("sender")) or uuid.uuid4().hex
             metadata = body.get("metadata")
             collector = CollectingOutputChannel()
             await converse(

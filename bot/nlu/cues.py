@@ -37,8 +37,8 @@ class Cues:
         self._aside_after = _after(cues.get("aside", {}))
         self._own_before = _before(cues.get("own", {}), gap=r"(?:[\w'-]+ ){0,2}")
         self._own_after = _after(cues.get("own", {}))
-        self._joined = re.compile(rf"\s*(?:{_alternatives(cues.get('joined', {}))})?\s*")
-        self._alternatives = re.compile(rf"\s*(?:{_alternatives(cues.get('alternatives', {}))})\s*")
+        self._joined = re.compile(rf"(?:{_alternatives(cues.get('joined', {}))})?")
+        self._alternatives = re.compile(_alternatives(cues.get("alternatives", {})))
 
     def meant(self, folded: str, mentions: Sequence[Mention]) -> list[Mention]:
         """The mentions of one facet without those that are denied; a denial holds for a whole list ("not A or B", A和B都不去)."""
@@ -53,10 +53,10 @@ class Cues:
             for mention in mentions
         ]
         for index in range(1, len(mentions)):
-            gap = folded[mentions[index - 1].end : mentions[index].start]
+            gap = folded[mentions[index - 1].end : mentions[index].start].strip()
             before[index] |= before[index - 1] and bool(self._alternatives.fullmatch(gap))
         for index in range(len(mentions) - 1, 0, -1):
-            gap = folded[mentions[index - 1].end : mentions[index].start]
+            gap = folded[mentions[index - 1].end : mentions[index].start].strip()
             after[index - 1] |= after[index] and bool(self._joined.fullmatch(gap))
         return [
             mention
@@ -79,7 +79,12 @@ class Cues:
         return bool(self._aside_before.search(_left(folded, mention)) or self._aside_after.match(folded, mention.end))
 
     def _is_own(self, folded: str, mention: Mention) -> bool:
-        return bool(self._own_before.search(_left(folded, mention)) or self._own_after.match(folded, mention.end))
+        words = folded[mention.start : mention.end]
+        return (
+            words.startswith(("our ", "我们"))
+            or bool(self._own_before.search(_left(folded, mention)))
+            or bool(self._own_after.match(folded, mention.end))
+        )
 
 
 def _left(folded: str, mention: Mention) -> str:

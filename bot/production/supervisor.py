@@ -24,7 +24,8 @@ _BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _STEADY_SECONDS = 60
 """A process that has run for so long is started again at once when it ends."""
 _CHECK_SECONDS = 5.0
-_UNWELL_CHECKS = 3
+_UNWELL_CHECKS = 6
+"""A minute: a server that gets too little of the processor must not be ended for it, since starting costs more."""
 
 MakeSpec = Callable[[int, int], Spec]
 """Makes the description of a server out of its number and port."""

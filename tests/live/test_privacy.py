@@ -93,6 +93,16 @@ def test_documents_open_under_their_links_only(assistant: Assistant) -> None:
         assert assistant.get(f"/documents/{wrong}").status_code == 404
 
 
+def test_chart_of_an_assessment_opens_as_drawing_and_as_picture(assistant: Assistant) -> None:
+    reply = assistant.say("chart-reader", "test how ready we are")
+    while "question" in reply.payload:
+        reply = assistant.say("chart-reader", next(b["payload"] for b in reply.buttons if b["payload"].endswith(':partly"}')))
+    drawing = reply.payload["chart"].partition(assistant.url)[2]
+    assert assistant.get(drawing).headers["content-type"].startswith("image/svg+xml")
+    picture = assistant.get(drawing.replace(".svg", ".png"))
+    assert picture.headers["content-type"] == "image/png" and picture.content.startswith(b"\x89PNG")
+
+
 @pytest.mark.usefixtures("trained_model")
 def test_profile_survives_a_restart_of_both_servers(tmp_path: Path) -> None:
     assistant = Assistant(tmp_path)

@@ -45,6 +45,12 @@ class Stage:
         self.assistant.wait_until(condition, ANSWERED_WITHIN)
         assert self.slack.problems == []
 
+    def is_stored(self, words: str) -> bool:
+        """Whether a conversation holds these words."""
+        with sqlite3.connect(self.assistant.folder / "var" / "conversations.db") as connection:
+            rows = connection.execute("SELECT data FROM events WHERE type_name = 'user'").fetchall()
+        return any(words in str(json.loads(row[0])["text"]) for row in rows)
+
     def open_entries(self) -> int:
         """Events that are not answered yet."""
         with sqlite3.connect(self.assistant.folder / "var" / "slack.db") as connection:
@@ -134,12 +140,15 @@ def test_a_question_for_a_person_becomes_a_ticket(stage: Stage) -> None:
     assert ticket["reference"] in texts(done)
 
 
-def test_forget_me_deletes_the_conversation_and_the_chosen_language(stage: Stage) -> None:
+def test_forget_me_deletes_all_conversations_of_the_person_and_the_chosen_language(stage: Stage) -> None:
     user = "U0GONE"
     stage.answer(said.choose("请用中文回答", user=user))
+    stage.answer(said.mention("在乌兹别克斯坦怎么选合作伙伴？", user=user))
+    assert stage.is_stored("乌兹别克斯坦")
     asked = stage.answer(said.direct("忘记我", user=user))
     yes = next(button for button in buttons(asked) if "forget:yes" in button.get("value", ""))
     stage.answer(said.press(yes["value"], action_id=yes["action_id"], user=user))
+    assert not stage.is_stored("乌兹别克斯坦")
     assert "Vietnam" in texts(stage.answer(said.direct("How do we choose a local partner in Vietnam?", user=user)))
 
 

@@ -93,7 +93,10 @@ def test_slacks_tables_are_the_assistants_alone(server: Server) -> None:
         engine = sa.create_engine(server.url(role), future=True)
         with engine.connect() as connection:
             rights = connection.execute(
-                sa.text("SELECT has_table_privilege('slack_inbox', 'INSERT') AND has_table_privilege('slack_people', 'UPDATE')")
+                sa.text(
+                    "SELECT has_table_privilege('slack_inbox', 'INSERT') AND has_table_privilege('slack_people', 'UPDATE') "
+                    "AND has_table_privilege('slack_installations', 'INSERT')"
+                )
             )
             assert rights.scalar() is may
         engine.dispose()

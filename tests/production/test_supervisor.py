@@ -109,7 +109,7 @@ async def test_one_that_ends_is_started_again(supervisor: Supervisor, small: Sma
 
 
 async def test_one_that_hangs_is_ended_and_started_again(supervisor: Supervisor, small: Small) -> None:
-    answers = [True] * 3 + [False] * 3
+    answers = [True] * 3 + [False] * 6
 
     async def is_well() -> bool:
         return answers.pop(0) if answers else True
@@ -120,7 +120,7 @@ async def test_one_that_hangs_is_ended_and_started_again(supervisor: Supervisor,
 
 
 async def test_one_failed_check_ends_nothing(supervisor: Supervisor, small: Small) -> None:
-    answers = [False, False, True] * 4
+    answers = [False, False, False, True] * 4
 
     async def is_well() -> bool:
         return answers.pop(0) if answers else True

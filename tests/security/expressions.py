@@ -125,10 +125,22 @@ def _module(path: Path) -> object:
 def _gazetteer() -> Iterator[Expression]:
     from bot.nlu.gazetteer import Gazetteer
 
-    gazetteer = Gazetteer.default()
-    yield Expression("gazetteer, denied before", gazetteer._denied_before)
-    yield Expression("gazetteer, denied after", gazetteer._denied_after, _MATCH)
-    yield from (Expression(f"patterns.yml, {value}", pattern) for _, value, pattern in gazetteer._patterns)
+    yield from (Expression(f"patterns.yml, {value}", pattern) for _, value, pattern in Gazetteer.default()._patterns)
+
+
+def _cues() -> Iterator[Expression]:
+    """Those that look at what stands before a mention see its last few characters only, see ``_CONTEXT``."""
+    from bot.nlu.gazetteer import Gazetteer
+
+    for name, pattern in vars(Gazetteer.default()._cues).items():
+        if isinstance(pattern, re.Pattern) and not name.endswith("_before"):
+            yield Expression(f"cues.yml, {name}", pattern, _MATCH if name.endswith("_after") else _FULL_MATCH)
+
+
+def _words() -> Iterator[Expression]:
+    from bot.nlu.features import _WORD
+
+    yield from (Expression(f"tokens, {pattern}", re.compile(pattern)) for pattern in (_WORD, r"\S+"))
 
 
 def _glue() -> Iterator[Expression]:
@@ -186,6 +198,10 @@ def _escaped(written: str) -> Iterator[Expression]:
 
 BUILT: dict[str, Callable[[], Iterator[Expression]]] = {
     "bot/nlu/gazetteer.py:__init__": _gazetteer,
+    "bot/nlu/cues.py:__init__": _cues,
+    "bot/nlu/cues.py:_before": _cues,
+    "bot/nlu/cues.py:_after": _cues,
+    "bot/nlu/tokens.py:words": _words,
     "bot/nlu/ellipsis.py:_glue": _glue,
     "bot/nlu/features.py:_openers": _openers,
     "actions/advice/planning.py:_doer": _doer,

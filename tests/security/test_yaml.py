@@ -41,7 +41,7 @@ HOSTILE = {
     "no text at all": "\x00\x01\x02",
     "a byte order mark inside": "a: \ufeff b\ufeff",
     "a long line": "rules: " + "a " * 500_000,
-    "many keys": "".join(f"k{n}: v\n" for n in range(100_000)),
+    "many keys": "".join(f"k{n}: v\n" for n in range(20_000)),
     "escapes": 'rules: "' + "\\U0001F600" * 10_000 + '"',
     "half an escape": 'rules: "\\uD800 \\x"',
     "anchors": "".join(f"a{n}: &a{n} x\n" for n in range(20_000)),
@@ -177,7 +177,7 @@ VALUES = st.recursive(
         VALUES | st.lists(st.dictionaries(st.sampled_from(FIELDS), VALUES)),
     )
 )
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_any_data_in_a_file_is_taken_or_named(tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy, data: Any) -> None:
     path = tmp_path_factory.getbasetemp() / "data.yml"
     path.write_text(json.dumps(data), encoding="utf-8")

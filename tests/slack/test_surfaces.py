@@ -322,3 +322,25 @@ async def test_a_message_carries_the_channels_name_and_notices_have_the_persons_
         await eventually(lambda: slack.posted)
     assert taken[0].input_channel == "slack" and taken[0].output_channel.name() == "slack"
     assert "暂时无法提供建议" in slack.posted[0].text
+
+
+class Forgetting(Echo):
+    """The adviser's question whether to delete, and its confirmation."""
+
+    def utterances(self, text: str) -> list[dict[str, Any]]:
+        state = {"/forget_me": "asked", '/affirm{"choice": "forget:yes"}': "deleted"}.get(text)
+        return [{"text": text}, {"custom": {"type": "privacy", "language": "en", "profile": {}, "state": state}}]
+
+
+async def test_who_wants_to_be_forgotten_is_forgotten_in_all_conversations(slack: FakeSlack) -> None:
+    adviser, confirmed = Forgetting(), '/affirm{"choice": "forget:yes"}'
+    async with Replica(adviser) as replica:
+        for body in (said.direct("one"), said.mention("two"), said.mention("three"), said.mention("another's", user="U0BEN")):
+            await slack.send(replica.url, body)
+        await eventually(lambda: len(slack.posted) == 4)
+        conversations = {text: conversation for conversation, text in adviser.said}
+        await slack.send(replica.url, said.press("/forget_me"))
+        await slack.send(replica.url, said.press(confirmed))
+        await eventually(lambda: len(slack.posted) == 6)
+    forgotten = {conversation for conversation, text in adviser.said if text == confirmed}
+    assert forgotten == {conversations["one"], conversations["two"], conversations["three"]}

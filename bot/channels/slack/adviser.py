@@ -19,6 +19,8 @@ BY_BUTTON: Mapping[str, Any] = {"slack": "button"}
 """Metadata of what a person said by pressing something."""
 
 _LANGUAGE_WISHES = {"en": "Please answer in English", "zh": "请用中文回答"}
+_FORGETTING = ("/forget_me", '/affirm{"choice": "forget:yes"}')
+"""The wish and its confirmation; see docs/conversation.md."""
 _FACETS = ("market", "sector", "ownership", "stage", "audience")
 _RECENT = 5
 
@@ -73,6 +75,11 @@ class Adviser:
         """Let the conversation go on in this language; what the adviser says to it is shown to nobody."""
         if await self.chosen_language(conversation) != language:
             await self.say(conversation, _LANGUAGE_WISHES[language], language, BY_BUTTON)
+
+    async def forget(self, conversation: str) -> None:
+        """Delete what is stored of a conversation, as a person in it would; what the adviser says to that is shown to nobody."""
+        for text in _FORGETTING:
+            await self.say(conversation, text, LANGUAGES[0], BY_BUTTON)
 
     async def chosen_language(self, conversation: str) -> str | None:
         """The language that was chosen in the conversation, if any."""

@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection
 
 from bot.channels.slack.database import Database, Job
 from bot.channels.slack.secrecy import CannotDecrypt, Sealer
-from bot.channels.slack.tables import INBOX, THREADS
+from bot.channels.slack.tables import CONVERSATIONS, INBOX, THREADS
 
 logger = logging.getLogger(__name__)
 
@@ -172,11 +172,12 @@ class Inbox:
             values["attempts"] = entry.attempts - 1
         await self._change(entry, **values)
 
-    async def purge(self, threads_kept_seconds: float) -> None:
-        """Delete keys that Slack repeats no more, and assistant threads that are long past."""
+    async def purge(self, kept_seconds: float) -> None:
+        """Delete keys that Slack repeats no more, and what belongs to conversations that have been silent for long."""
         now = self._clock()
         await self._execute(delete(INBOX).where(INBOX.c.done_at < now - KEYS_KEPT_SECONDS))
-        await self._execute(delete(THREADS).where(THREADS.c.opened_at < now - threads_kept_seconds))
+        await self._execute(delete(THREADS).where(THREADS.c.opened_at < now - kept_seconds))
+        await self._execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.seen_at < now - kept_seconds))
 
     async def _change(self, entry: Entry, **values: Any) -> bool:
         change = _held(entry, self._holder).values(**values)

@@ -86,7 +86,7 @@ class SlackService:
             application.answer,
             at_once=settings.at_once,
             lease_seconds=settings.lease_seconds,
-            threads_kept_seconds=common.retention_days * _DAY_SECONDS,
+            kept_seconds=common.retention_days * _DAY_SECONDS,
         )
         await asyncio.to_thread(_read_words)
         self._bolt = application.bolt

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
+from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table
 
 METADATA = MetaData()
@@ -44,3 +46,19 @@ THREADS = Table(
     Column("opened_at", Float, nullable=False, index=True),
 )
 """Threads of Slack's assistant, each of which is a conversation of its own."""
+
+CONVERSATIONS = Table(
+    "slack_conversations",
+    METADATA,
+    Column("conversation", String(64), primary_key=True),
+    Column("person", String(64), nullable=False, index=True),
+    Column("seen_at", Float, nullable=False, index=True),
+)
+"""Whose conversations there are; those that several people share belong to nobody."""
+
+INSTALLATIONS = (
+    SQLAlchemyInstallationStore.build_bots_table(METADATA, SQLAlchemyInstallationStore.default_bots_table_name),
+    SQLAlchemyInstallationStore.build_installations_table(METADATA, SQLAlchemyInstallationStore.default_installations_table_name),
+    SQLAlchemyOAuthStateStore.build_oauth_states_table(METADATA, SQLAlchemyOAuthStateStore.default_table_name),
+)
+"""The tables of Bolt's stores, which have room for encrypted tokens in the database."""

@@ -104,6 +104,7 @@ class Talk:
             if expected not in states:
                 logger.info("the hand-over by form stopped before %s", expected)
                 break
+        await self._learn(person, place, spoken_in, messages)
         await self.post(entry, client, person, place, render(messages, language_of(messages, language)), language)
 
     async def post(
@@ -129,13 +130,21 @@ class Talk:
             logger.info("the status of a thread could not be set: %s", type(error).__name__)
 
     async def _learn(self, person: Person, place: Place, spoken_in: str, messages: Sequence[Mapping[str, Any]]) -> None:
-        """Keep a language that was chosen just now, and forget the person who wants it so."""
+        """Keep a language that was chosen just now; who wants to be forgotten in one conversation is forgotten in all."""
+        if self._is_shared(place):
+            return
+        id_ = person.id(self._ids)
         if any(announces_deletion(dict(message)) for message in messages):
-            await self._memory.forget(person.id(self._ids))
-        elif not self._is_shared(place) and any((m.get("custom") or {}).get("type") == "profile" for m in messages):
+            for other in await self._memory.conversations(id_):
+                if other != spoken_in:
+                    await self._adviser.forget(other)
+            await self._memory.forget(id_)
+            return
+        await self._memory.note_conversation(id_, spoken_in)
+        if any((message.get("custom") or {}).get("type") == "profile" for message in messages):
             chosen = await self._adviser.chosen_language(spoken_in)
             if chosen:
-                await self._memory.choose_language(person.id(self._ids), chosen)
+                await self._memory.choose_language(id_, chosen)
 
     def _is_shared(self, place: Place) -> bool:
         return self._settings.threads == "thread" and not place.is_direct

@@ -38,12 +38,12 @@ def back_off(attempts: int) -> float:
 class Workers:
     """The workers of one process. ``answer`` raises an outcome of :mod:`outcomes` when an entry could not be answered."""
 
-    def __init__(self, inbox: Inbox, answer: Answer, *, at_once: int, lease_seconds: float, threads_kept_seconds: float) -> None:
+    def __init__(self, inbox: Inbox, answer: Answer, *, at_once: int, lease_seconds: float, kept_seconds: float) -> None:
         self._inbox = inbox
         self._answer = answer
         self._sizes = {False: at_once, True: PROMPTS_AT_ONCE}
         self._lease_seconds = lease_seconds
-        self._threads_kept_seconds = threads_kept_seconds
+        self._kept_seconds = kept_seconds
         self._running: dict[bool, dict[int, asyncio.Task[None]]] = {False: {}, True: {}}
         self._news = {False: asyncio.Event(), True: asyncio.Event()}
         self._takers: list[asyncio.Task[None]] = []
@@ -162,7 +162,7 @@ class Workers:
     async def _purge(self) -> None:
         while True:
             try:
-                await self._inbox.purge(self._threads_kept_seconds)
+                await self._inbox.purge(self._kept_seconds)
             except SQLAlchemyError as error:
                 logger.error("old keys could not be deleted: %s", type(error).__name__)
             await asyncio.sleep(_PURGE_SECONDS)

@@ -38,6 +38,16 @@ test("what the server tells twice is there once, and what waits stays behind", (
   assert.deepEqual(merge(merged, turnsOf([user("b"), bot("b.0")])), merged);
 });
 
+test("a turn that another tab told of before the rest was loaded takes its place", () => {
+  const [, late] = turnsOf([user("a"), bot("a.0"), user("b"), bot("b.0")]);
+  const merged = merge([late!], turnsOf([user("a"), bot("a.0"), user("b"), bot("b.0"), user("c"), bot("c.0")]));
+  assert.deepEqual(
+    merged.map(({ id }) => id),
+    ["a", "b", "c"],
+  );
+  assert.equal(merged[1], late);
+});
+
 test("a message that waits takes over answers that have come meanwhile", () => {
   const [turn] = merge([turnOf({ id: "w", text: "waiting", at: 3 })], turnsOf([user("w"), bot("w.0")]));
   assert.equal(turn?.replies.length, 1);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -183,6 +185,15 @@ def test_the_conversation_is_printed_in_full_and_alone(chat: Chat) -> None:
     expect(printed).to_have_count(0)
     chat.page.emulate_media(media="screen")
     expect(chat.field).to_be_visible()
+
+
+def test_on_the_next_day_the_conversation_is_still_there_under_its_date(chat: Chat) -> None:
+    _ask(chat, "advice")
+    chat.page.clock.set_fixed_time(datetime.now() + timedelta(days=1))
+    chat.page.reload()
+    chat.answered(1)
+    expect(chat.page.locator("qiao-conversation .divider")).to_have_text("Yesterday")
+    expect(chat.cards.first.get_by_role("heading", name="What to do")).to_be_visible()
 
 
 def test_the_interface_changes_its_language_and_remembers_it(chat: Chat) -> None:

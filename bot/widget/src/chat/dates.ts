@@ -17,7 +17,7 @@ export function partialDate(date: string, language: Language): string {
 
 /** The time of day, and the day in words. */
 export function clock(at: number, language: Language): string {
-  return new Intl.DateTimeFormat(LOCALES[language], { hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
+  return new Intl.DateTimeFormat(LOCALES[language], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
 /** A day as a heading: today, yesterday, or the date. */

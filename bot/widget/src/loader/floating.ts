@@ -36,10 +36,11 @@ export class Floating {
     this.followKeyboard();
   }
 
-  /** Opens the panel as it was on the page before, or because the site wishes it; the focus stays where it is. */
+  /** Opens the panel as it was on the page before, or because the site wishes it; not where it would cover the page. */
   restore(): void {
     const before = this.remembered;
-    if (before === "open" ? !this.small.matches : before === null && this.options.open) this.show(false);
+    const isWished = before === "open" || (before === null && this.options.open);
+    if (isWished && !this.small.matches) this.show(false);
   }
 
   /** Opens the panel and moves the focus into it. */

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { partialDate } from "../dates";
 import { type IconName, icon } from "../icons";
-import { caseParts, facetLines, kindHeading, topicTitle, valueNames } from "../names";
+import { caseParts, facetLines, joined, kindHeading, topicTitle, valueNames } from "../names";
 import type { Facets, Item } from "../payloads";
 import { spoken } from "../speech";
 import { type CardContext, counted, folded, groupHeading, type Part, tags } from "./frame";
@@ -81,5 +81,5 @@ export function about(topic: string | null | undefined, profile: Facets | undefi
   const title = topicTitle(topic, context.language);
   if (!title && !names.length) return nothing;
   return html`${title ? html`<span class="topic">${title}</span>` : nothing}
-    ${names.length ? html`<span class="situation">${icon("building")}<span class="sr">${context.words.for}: </span>${names.join(" · ")}</span>` : nothing}`;
+    ${names.length ? html`<span class="situation">${icon("building")}<span class="sr">${context.words.for}: </span>${context.language === "zh" ? joined(names, "zh") : names.join(" · ")}</span>` : nothing}`;
 }

@@ -37,6 +37,11 @@ export class Conversation {
   private isDraining = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly leaving = new AbortController();
+  /**
+   * The messages that this tab sends: its own, and those of tabs that may be gone. Two tabs may well send the same: its id keeps it
+   * from being understood twice.
+   */
+  private readonly mine = new Set<string>();
   private shownConversation: string | undefined;
   private opening: Promise<SessionReply> | undefined;
 
@@ -81,6 +86,7 @@ export class Conversation {
   say(text: string, title?: string): void {
     const message: Outgoing = { id: newId(), text, title, at: Date.now() };
     this.outbox.add(message);
+    this.mine.add(message.id);
     this.put(turnOf(message));
     if (!this.snapshot.isLoaded) return; // it is sent as soon as the conversation has been loaded
     if (!this.snapshot.trouble) this.drain();
@@ -97,6 +103,7 @@ export class Conversation {
   /** Tries again at once. A trouble stays on the screen until it is over. */
   resume(): void {
     clearTimeout(this.timer);
+    this.adopt();
     this.synchronise().then(
       () => this.drain(),
       (error) => this.meet(error),
@@ -157,16 +164,19 @@ export class Conversation {
     }
   }
 
-  /** Sends what is waiting, one message after the other, in one tab at a time. */
+  /** Takes over what other tabs may have left behind. */
+  private adopt(): void {
+    for (const { id } of this.outbox.all()) this.mine.add(id);
+  }
+
+  /** Sends what is waiting, one message after the other. */
   private async drain(): Promise<void> {
-    if (this.isDraining || !this.outbox.all().length) return;
+    if (this.isDraining) return;
     this.isDraining = true;
+    const next = () => this.outbox.all().find(({ id }) => this.mine.has(id));
     let isStuck = false;
-    await this.tabs.exclusively(async () => {
-      for (let [next] = this.outbox.all(); next && !isStuck; [next] = this.outbox.all()) isStuck = !(await this.deliver(next));
-    });
+    for (let message = next(); message && !isStuck; message = next()) isStuck = !(await this.deliver(message));
     this.isDraining = false;
-    if (!isStuck) await this.drain(); // for what was written at the last moment
   }
 
   /** Sends one message until it is answered or refused; `false` if it has to wait. */
@@ -300,12 +310,14 @@ export class Conversation {
 
   private onNote(note: Note): void {
     if (note.kind === "turn") {
-      this.show(note.turn);
+      const known = this.snapshot.turns.find(({ id }) => id === note.turn.id);
+      if (known?.state !== "done" || note.turn.state === "done") this.show(note.turn);
     } else if (note.kind === "renewed") {
       this.reset();
     } else if (note.kind === "ended") {
       this.markEnd();
     } else {
+      this.adopt();
       this.drain();
     }
   }

@@ -16,22 +16,14 @@ export type Note =
 
 export class Tabs {
   private readonly channel: BroadcastChannel | null;
-  private readonly lock: string;
 
   constructor(server: string, onNote: (note: Note) => void) {
-    this.lock = storageKey(server, "sending");
     this.channel = "BroadcastChannel" in window ? new BroadcastChannel(storageKey(server, "tabs")) : null;
     if (this.channel) this.channel.onmessage = ({ data }) => onNote(data as Note);
   }
 
   tell(note: Note): void {
     this.channel?.postMessage(note);
-  }
-
-  /** Runs a task in one tab at a time. Without locks (plain http) two tabs may run it: a message's id keeps it from counting twice. */
-  async exclusively(task: () => Promise<void>): Promise<void> {
-    if (navigator.locks) await navigator.locks.request(this.lock, task);
-    else await task();
   }
 
   close(): void {

@@ -55,22 +55,20 @@ export function turnsOf(messages: readonly Message[]): Turn[] {
 }
 
 /**
- * What is on the screen together with what the server tells. A turn that is known in full is left as it is; one that still waits
- * for the server takes over the answers that have come, and stays behind all others.
+ * What is on the screen together with what the server tells, in the server's order. A turn that is known in full is left as it is;
+ * one that still waits for the server takes over the answers that have come, and stays behind all others.
  */
 export function merge(known: readonly Turn[], told: readonly Turn[]): Turn[] {
-  const ids = new Set(known.map(({ id }) => id));
-  const byId = new Map(told.map((turn) => [turn.id, turn]));
+  const toldById = new Map(told.map((turn) => [turn.id, turn]));
   const completed = known.map((turn) => {
-    const other = byId.get(turn.id);
+    const other = toldById.get(turn.id);
     return other && other.replies.length > turn.replies.length ? { ...turn, replies: other.replies } : turn;
   });
+  const knownById = new Map(completed.map((turn) => [turn.id, turn]));
   const isPending = ({ state }: Turn) => state === "waiting" || state === "sending";
-  return [
-    ...completed.filter((turn) => !isPending(turn)),
-    ...told.filter(({ id }) => !ids.has(id)),
-    ...completed.filter(isPending),
-  ];
+  const before = completed.filter((turn) => !isPending(turn) && !toldById.has(turn.id));
+  const now = told.map((turn) => knownById.get(turn.id) ?? turn).filter((turn) => !isPending(turn));
+  return [...before, ...now, ...completed.filter(isPending)];
 }
 
 /** A turn's answers; the card that follows a text is that text's card. */

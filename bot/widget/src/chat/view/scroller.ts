@@ -14,8 +14,9 @@ export class Scroller {
   constructor(private readonly onBehind: (isBehind: boolean) => void) {}
 
   readonly onScroll = () => {
-    if (!this.log) return;
-    this.isNearEnd = this.distance < NEAR_END_PX;
+    const { log } = this;
+    if (!log) return;
+    this.isNearEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
     this.onBehind(!this.isNearEnd);
   };
 
@@ -28,13 +29,14 @@ export class Scroller {
     else if (this.isNearEnd && last.replies.length > known.replies.length) this.target = last.id;
   }
 
-  /** Goes there. */
+  /** Goes there; what is below is looked at only when the browser has laid the page out anyhow. */
   follow(log: HTMLElement): void {
     this.log = log;
+    if (!this.target) return;
     if (this.target === "end") this.toEnd();
-    else if (this.target) this.toTurn(this.target);
+    else this.toTurn(this.target);
     this.target = null;
-    this.onBehind(this.distance >= NEAR_END_PX && !this.isNearEnd);
+    requestAnimationFrame(this.onScroll);
   }
 
   toEnd(): void {
@@ -46,9 +48,5 @@ export class Scroller {
   private toTurn(id: string): void {
     const turn = [...(this.log?.querySelectorAll<HTMLElement>(".turn") ?? [])].find((each) => each.dataset.turn === id);
     if (this.log && turn) this.log.scrollTop = turn.offsetTop - MARGIN_PX;
-  }
-
-  private get distance(): number {
-    return this.log ? this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight : 0;
   }
 }
