@@ -13,7 +13,13 @@ from tests.support import PROJECT
 TAXONOMY = Taxonomy.load()
 INTENTS = [*TAXONOMY.topics, *TAXONOMY.turns]
 MINIMUM_OF_EXAMPLES = 100
-SETTINGS = ("actions/settings.py", "bot/settings.py", "bot/production/settings.py", "serving/settings.py")
+SETTINGS = (
+    "actions/settings.py",
+    "bot/settings.py",
+    "bot/production/settings.py",
+    "serving/settings.py",
+    "bot/channels/slack/settings.py",
+)
 
 
 @pytest.mark.parametrize("intent", INTENTS)
@@ -28,7 +34,7 @@ def test_every_intent_stands_in_the_list_of_what_can_be_asked(intent: str) -> No
 def test_every_setting_stands_in_the_readme() -> None:
     code = "".join((PROJECT / path).read_text(encoding="utf-8") for path in SETTINGS)
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    assert {name for name in re.findall(r"QIAO_[A-Z_]+", code) if f"`{name}`" not in readme} == set()
+    assert {name for name in re.findall(r"\b(?:QIAO|SLACK)_[A-Z_]+(?=\")", code) if f"`{name}`" not in readme} == set()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
