@@ -10,6 +10,7 @@ import os
 import socket
 import statistics
 import tempfile
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -99,15 +100,17 @@ def _sizes(browser: Browser, url: str) -> dict[str, float]:
     page = browser.new_context(locale="en-GB").new_page()
     client = page.context.new_cdp_session(page)
     paths: dict[str, str] = {}
-    sizes: dict[str, float] = {}
+    sizes: Counter[str] = Counter()
     client.send("Network.enable")
     client.on("Network.requestWillBeSent", lambda event: paths.update({event["requestId"]: event["request"]["url"]}))
-    client.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    client.on(
+        "Network.responseReceived", lambda event: sizes.update({event["requestId"]: event["response"]["encodedDataLength"]})
+    )
+    client.on("Network.dataReceived", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
     page.add_init_script(_WATCH)
     page.goto(f"{url}/demo")
     page.locator("qiao-chat .launcher").click()
     _ask(page)
-    page.wait_for_load_state("networkidle")
     kib = {f"{paths[number].removeprefix(url)}, KiB": size / 1024 for number, size in sizes.items()}
     page.context.close()
     return {**kib, "all of a first conversation, KiB": sum(kib.values())}

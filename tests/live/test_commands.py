@@ -14,6 +14,7 @@ import pytest
 
 from tests.live.assistant import PROJECT, Assistant
 
+KILLED_WITHIN_SECONDS = 5
 START_SECONDS = 180
 
 
@@ -71,6 +72,7 @@ def test_rasa_shell_answers_in_readable_text(fresh: Assistant) -> None:
         timeout=START_SECONDS,
         dimensions=(60, 200),
     )
+    shell.ptyproc.delayafterterminate = KILLED_WITHIN_SECONDS
     try:
         shell.expect("Your input")
         shell.sendline("在印尼怎么跟村民沟通？")

@@ -131,7 +131,9 @@ async def test_one_failed_check_ends_nothing(supervisor: Supervisor, small: Smal
     assert process(supervisor, "a").pid == first
 
 
-async def test_the_new_one_is_ready_before_the_old_one_goes(supervisor: Supervisor, small: Small) -> None:
+async def test_the_new_one_is_ready_before_the_old_one_goes(
+    supervisor: Supervisor, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slots = Slots(7000, 1)
     made: list[int] = []
 
@@ -141,18 +143,16 @@ async def test_the_new_one_is_ready_before_the_old_one_goes(supervisor: Supervis
 
     await supervisor.start(small.spec("a"))
     old = process(supervisor, "a")
-    seen_together = False
+    stop, seen = old.stop, []
 
-    async def watch() -> None:
-        nonlocal seen_together
-        while old.pid:
-            seen_together |= process(supervisor, "a") is not old and process(supervisor, "a").is_ready
-            await asyncio.sleep(0.01)
+    async def stop_when_seen() -> None:
+        current = process(supervisor, "a")
+        seen.append(current is not old and current.is_ready and old.pid is not None)
+        await stop()
 
-    watching = asyncio.create_task(watch())
+    monkeypatch.setattr(old, "stop", stop_when_seen)
     await supervisor.replace("a", 1, make, slots)
-    await watching
-    assert seen_together and made and old.exit_code == 0
+    assert seen == [True] and made and old.exit_code == 0
 
 
 async def test_the_old_one_stays_if_the_new_one_fails(supervisor: Supervisor, small: Small) -> None:

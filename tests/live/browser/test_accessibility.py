@@ -225,9 +225,8 @@ def test_it_fits_small_screens(scripted: ScriptedServer, open_chat: OpenChat, op
 
 
 def test_a_phone_shows_the_panel_over_the_whole_screen(scripted: ScriptedServer, open_chat: OpenChat, screenshots: Path) -> None:
-    chat = open_chat(
-        scripted.url + "/demo", viewport=PHONE, is_mobile=True, has_touch=True, locale="zh-CN", device_scale_factor=2
-    )
+    phone = {"viewport": PHONE, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+    chat = open_chat(scripted.url + "/demo", locale="zh-CN", reduced_motion="reduce", **phone)
     chat.page.locator("qiao-chat .launcher").tap()
     expect(chat.field).to_be_visible()
     box = chat.page.get_by_role("dialog").bounding_box()
