@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -83,6 +84,8 @@ async def _load_agent(
     pace.set_for(agent)
     stages.observe(frozenset(agent.domain.intents))
     show_model(agent.model_name)
+    gc.collect()
+    gc.freeze()  # what was loaded stays for good; each full collection went through it, and nothing else ran meanwhile
 
 
 async def _close_connections(_app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
