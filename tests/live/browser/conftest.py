@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser_path import find_chromium
 from tests.live.browser.chat import Chat
 from tests.live.browser.host import HostSite
 from tests.live.browser.scripted import ScriptedServer
+
+expect.set_options(timeout=20_000)  # a busy machine takes longer than the five seconds that Playwright gives
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 DESKTOP = {"width": 1100, "height": 900}
