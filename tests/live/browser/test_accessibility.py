@@ -36,29 +36,32 @@ def _in_chinese(reply: payloads.Reply) -> payloads.Reply:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_axe_finds_nothing(scripted: ScriptedServer, open_chat: OpenChat, scheme: str, language: str) -> None:
+def test_axe_finds_nothing(scripted: ScriptedServer, open_chat: OpenChat, language: str) -> None:
     replies = {name: reply if language == "en" else _in_chinese(reply) for name, reply in payloads.ALL.items()}
     scripted.says({f"{name} {language}": reply for name, reply in replies.items()})
-    chat = open_chat(scripted.url, color_scheme=scheme, locale="zh-CN" if language == "zh" else "en-GB", reduced_motion="reduce")
+    chat = open_chat(scripted.url, locale="zh-CN" if language == "zh" else "en-GB", reduced_motion="reduce")
     expect(chat.field).to_be_visible()
-    assert _violations(chat.page) == []
+    _assert_accessible_in_both_schemes(chat)
     for number, name in enumerate(payloads.ALL, start=1):
         chat.ask(f"{name} {language}")
         chat.answered(number)
     for fold in chat.page.locator("qiao-conversation summary").all():
         fold.evaluate("fold => fold.parentElement.open = true")
     chat.page.locator('qiao-conversation [aria-controls="menu"]').click()
-    assert _violations(chat.page) == []
+    _assert_accessible_in_both_schemes(chat)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_a_panel_with_trouble(
-    scripted: ScriptedServer, host: HostSite, open_chat: OpenChat, scheme: str
-) -> None:
+def _assert_accessible_in_both_schemes(chat: Chat) -> None:
+    for scheme in ("light", "dark"):
+        chat.page.emulate_media(color_scheme=scheme)
+        expect(chat.page.locator("qiao-conversation .app")).to_have_attribute("data-scheme", scheme)
+        assert _violations(chat.page) == [], scheme
+
+
+def test_axe_finds_nothing_in_a_panel_with_trouble(scripted: ScriptedServer, host: HostSite, open_chat: OpenChat) -> None:
     page = embedding(scripted.url)
-    chat = open_chat(host.put("/axe", page), origins=(scripted.url,), color_scheme=scheme, reduced_motion="reduce")
+    chat = open_chat(host.put("/axe", page), origins=(scripted.url,), reduced_motion="reduce")
     chat.expects("413", "ERR_FAILED")
     expect(chat.page.locator("qiao-chat .launcher")).to_be_visible()
     assert _violations(chat.page) == []
@@ -73,7 +76,7 @@ def test_axe_finds_nothing_in_a_panel_with_trouble(
     chat.page.route("**/message", lambda route: route.abort())
     chat.ask("not sent")
     expect(chat.trouble).to_be_visible()
-    assert _violations(chat.page) == []
+    _assert_accessible_in_both_schemes(chat)
 
 
 def test_any_accent_stays_readable(scripted: ScriptedServer, host: HostSite, open_chat: OpenChat) -> None:
@@ -191,26 +194,24 @@ def test_enter_within_a_composition_does_not_send(scripted: ScriptedServer, open
     expect(chat.own).to_contain_text("我们")
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"viewport": PHONE, "is_mobile": True, "has_touch": True, "device_scale_factor": 2},
-        # 1280 by 1024 pixels at 200 % and at 400 %
-        {"viewport": {"width": 640, "height": 512}},
-        {"viewport": {"width": 320, "height": 256}},
-    ],
-)
-def test_it_fits_small_screens(scripted: ScriptedServer, open_chat: OpenChat, options: dict[str, Any]) -> None:
+@pytest.mark.parametrize("is_mobile", [True, False])
+def test_it_fits_small_screens(scripted: ScriptedServer, open_chat: OpenChat, is_mobile: bool) -> None:
+    """A phone; and 1280 by 1024 pixels at 200 % and at 400 %."""
     scripted.says({f"{name} small": reply for name, reply in payloads.ALL.items()})
-    chat = open_chat(scripted.url, **options)
+    chat = open_chat(scripted.url, viewport=PHONE, is_mobile=is_mobile, has_touch=is_mobile)
     for number, name in enumerate(payloads.ALL, start=1):
         chat.ask(f"{name} small")
         chat.answered(number)
-    width = options["viewport"]["width"]
+    for width, height in (PHONE.values(),) if is_mobile else ((640, 512), (320, 256)):
+        chat.page.set_viewport_size({"width": width, "height": height})
+        _assert_fits(chat, width)
+
+
+def _assert_fits(chat: Chat, width: int) -> None:
+    """Nothing but the table scrolls sideways, everything can be hit, and there is room to read."""
     assert chat.page.evaluate("document.documentElement.scrollWidth") <= width
     log = chat.page.locator("qiao-conversation .log")
     assert log.evaluate("log => log.scrollWidth <= log.clientWidth")
-    # the table scrolls in itself
     scroller = chat.page.get_by_role("region", name="Comparison of markets")
     assert scroller.evaluate("scroller => scroller.scrollWidth > scroller.clientWidth")
     small = chat.page.evaluate(

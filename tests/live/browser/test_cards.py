@@ -116,22 +116,27 @@ def test_documents_are_opened_on_the_assistants_own_server(chat: Chat, scripted:
     expect(chat.page.get_by_text("Water.")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "buttons"),
-    [
-        ("profile", "industrybatteries", ["Clear all"]),
-        ("clarify", "Gifts have limits.", ["Integrity, bribery law"]),
-        ("refusal", "I will not help with that.", ["Integrity, bribery law"]),
-        ("out of scope", "That is outside what I can advise on.", []),
-        ("handoff", "Ticket Q-AB12CD", []),
-        ("privacy", "Shall I delete all of it now?", ["Yes, delete everything", "No, keep it"]),
-        ("smalltalk", "Hello, I am Qiao.", []),
-    ],
-)
-def test_other_answers_say_what_they_have_to(chat: Chat, name: str, text: str, buttons: list[str]) -> None:
-    _ask(chat, name)
-    expect(chat.page.locator("qiao-conversation .answer")).to_contain_text(text)
-    expect(chat.page.locator("qiao-conversation .chips").get_by_role("button")).to_have_text(buttons)
+OTHERS = {
+    "profile": ("industrybatteries", ["Clear all"]),
+    "clarify": ("Gifts have limits.", ["Integrity, bribery law"]),
+    "out of scope": ("That is outside what I can advise on.", []),
+    "handoff": ("Ticket Q-AB12CD", []),
+    "privacy": ("Shall I delete all of it now?", ["Yes, delete everything", "No, keep it"]),
+    "smalltalk": ("Hello, I am Qiao.", []),
+    # the legitimate way stays open whatever is said afterwards, so it comes last here
+    "refusal": ("I will not help with that.", ["Integrity, bribery law"]),
+}
+
+
+def test_other_answers_say_what_they_have_to(chat: Chat) -> None:
+    for number, (name, (text, buttons)) in enumerate(OTHERS.items(), start=1):
+        chat.ask(name)
+        chat.answered(number)
+        expect(chat.page.locator("qiao-conversation .answer").last).to_contain_text(text)
+        expect(chat.page.locator("qiao-conversation .chips").get_by_role("button")).to_have_text(buttons)
+    chat.ask("smalltalk")
+    chat.answered(len(OTHERS) + 1)
+    expect(chat.page.locator("qiao-conversation .chips").get_by_role("button")).to_have_text(["Integrity, bribery law"])
 
 
 def test_markdown_of_plain_messages_is_shown(chat: Chat) -> None:
