@@ -18,7 +18,7 @@ from bot.endpoints import write_endpoints
 from bot.insights.cli import insights
 from bot.launcher import StartFailed, stop_on_signals
 from bot.launcher import run as run_servers
-from bot.model_archive import UnusableModel, usable_model
+from bot.model_archive import UnusableModel, read_archive
 from bot.production.commands import app as production_app
 from bot.settings import PROJECT_FOLDER, Settings
 from bot.training import TrainingFailed, current_model, is_up_to_date
@@ -107,14 +107,14 @@ def serve() -> None:
 
     settings = Settings.from_environment()
     try:
-        usable_model(settings.model_folder)
+        model = read_archive(settings.model_folder)
     except UnusableModel as error:
         _fail(error)
     # one sentence is too little work to share among cores; threads that wait for each other cost three times its time
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     if wanted():
-        lean_imports.apply_for(settings)
+        lean_imports.apply_for(model.components)
     import bot.quiet  # noqa: F401
     from bot.server import serve as serve_forever
 

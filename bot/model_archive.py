@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tarfile
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from bot.training import TrainingFailed, current_model
 
@@ -15,23 +18,54 @@ class UnusableModel(Exception):
     """There is no model to serve; the message says why and what to do."""
 
 
+@dataclass(frozen=True)
+class ModelArchive:
+    """A whole archive."""
+
+    path: Path
+    components: frozenset[str] | None
+    """The classes, as ``module.Name``, with which it predicts; ``None`` if its description cannot be read."""
+
+
 def usable_model(folder: Path) -> Path:
     """The archive in ``folder`` that :func:`latest_model` names, read through once.
 
     Raises:
         UnusableModel: there is none, or it is damaged.
     """
+    return read_archive(folder).path
+
+
+def read_archive(folder: Path) -> ModelArchive:
+    """Like :func:`usable_model`, with what the archive says of its components.
+
+    Raises:
+        UnusableModel: there is none, or it is damaged.
+    """
     path = latest_model(folder)
+    is_model, components = False, None
     try:
         with tarfile.open(path, "r:gz") as archive:
-            names = {member.name.removeprefix("./") for member in archive}
+            for member in archive:
+                if member.name.removeprefix("./") == _NEEDED:
+                    is_model, components = True, _components(archive.extractfile(member))
     except FileNotFoundError:
         raise UnusableModel(f"the model {path} is gone; run: make train") from None
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise UnusableModel(f"the model {path} cannot be read ({error}); put a whole one there, or run: make train") from error
-    if _NEEDED not in names:
+    if not is_model:
         raise UnusableModel(f"{path} is no model of Rasa (it holds no {_NEEDED}); remove it, or run: make train")
-    return path
+    return ModelArchive(path, components)
+
+
+def _components(description: IO[bytes] | None) -> frozenset[str] | None:
+    if description is None:
+        return None
+    try:
+        nodes = json.load(description)["predict_schema"]["nodes"]
+        return frozenset(str(node["uses"]) for node in nodes.values())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def latest_model(folder: Path) -> Path:

@@ -17,7 +17,7 @@ import pytest
 from rasa.core.utils import AvailableEndpoints
 
 from bot.endpoints import write_endpoints
-from bot.model_archive import UnusableModel, usable_model
+from bot.model_archive import UnusableModel, read_archive, usable_model
 from bot.pacing import Pace
 from bot.server import _load_agent
 from bot.settings import PROJECT_FOLDER, Settings
@@ -76,6 +76,16 @@ def test_an_archive_of_something_else_is_refused(tmp_path: Path) -> None:
     archive(tmp_path / "a.tar.gz", "photo.jpg")
     with pytest.raises(UnusableModel, match="no model of Rasa"):
         usable_model(tmp_path)
+
+
+def test_its_components_are_told_as_far_as_the_archive_describes_them(tmp_path: Path) -> None:
+    archive(tmp_path / "a.tar.gz", "metadata.json")
+    assert read_archive(tmp_path).components is None
+    described = {"predict_schema": {"nodes": {"a": {"uses": "bot.nlu.X"}, "b": {"uses": "rasa.Y"}}}}
+    (tmp_path / "metadata.json").write_text(json.dumps(described), encoding="utf-8")
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as opened:
+        opened.add(tmp_path / "metadata.json", arcname="./metadata.json")
+    assert read_archive(tmp_path).components == {"bot.nlu.X", "rasa.Y"}
 
 
 @pytest.mark.parametrize("content", [None, b"junk"])

@@ -9,18 +9,15 @@ as at import; whoever calls one gets :class:`LeftOut`, which says how to have th
 from __future__ import annotations
 
 import importlib.util
-import json
 import sys
-import tarfile
 from collections.abc import Collection, Iterable, Sequence
 from importlib.machinery import ModuleSpec
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import yaml
 
-from bot.settings import PROJECT_FOLDER, Settings
+from bot.settings import PROJECT_FOLDER
 
 _LEARNING = frozenset({"tensorflow", "tensorflow_addons", "keras", "matplotlib", "sklearn", "sklearn_crfsuite"})
 _CHANNELS = frozenset({"aiogram", "webexteamssdk", "twilio", "fbmessenger", "mattermostwrapper", "rocketchat_API"})
@@ -112,21 +109,17 @@ def apply(left_out: Collection[str]) -> None:
     sys.meta_path.insert(0, _Finder(missing))  # type: ignore[arg-type]
 
 
-def apply_for(settings: Settings) -> None:
-    """Leave out what a server with these settings, ``endpoints.yml`` and ``credentials.yml`` does not use."""
+def apply_for(components: Collection[str] | None) -> None:
+    """Leave out what a server with these components, ``endpoints.yml`` and ``credentials.yml`` does not use."""
     endpoints = yaml.safe_load((PROJECT_FOLDER / "endpoints.yml").read_text(encoding="utf-8"))
     channels = yaml.safe_load((PROJECT_FOLDER / "credentials.yml").read_text(encoding="utf-8"))
-    models = sorted(settings.model_folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    try:
-        apply(unneeded(models[-1] if models else None, endpoints, channels))
-    except (OSError, tarfile.TarError, KeyError, ValueError):
-        return  # a broken model is told of where it is loaded
+    apply(unneeded(components, endpoints, channels))
 
 
-def unneeded(model: Path | None, endpoints: dict[str, Any], channels: Iterable[str]) -> frozenset[str]:
-    """The libraries that a server with this model archive, these endpoints and these channel classes never calls."""
+def unneeded(components: Collection[str] | None, endpoints: dict[str, Any], channels: Iterable[str]) -> frozenset[str]:
+    """The libraries that a server with these classes of components and channels and these endpoints never calls."""
     left_out = set(_TERMINAL)
-    if model is not None and all(used.startswith(_FREE_OF_LEARNING) for used in _components(model)):
+    if components is not None and all(used.startswith(_FREE_OF_LEARNING) for used in components):
         left_out |= _LEARNING
     if all(name.startswith("bot.") for name in channels):
         left_out |= _CHANNELS
@@ -136,13 +129,3 @@ def unneeded(model: Path | None, endpoints: dict[str, Any], channels: Iterable[s
     if not endpoints.get("event_broker"):
         left_out |= _BROKERS
     return frozenset(left_out)
-
-
-def _components(model: Path) -> set[str]:
-    """The classes, as ``module.Name``, of the components with which a model archive predicts."""
-    with tarfile.open(model) as archive:
-        metadata = archive.extractfile("metadata.json")
-        if metadata is None:
-            return {"unknown"}
-        nodes = json.load(metadata)["predict_schema"]["nodes"]
-    return {str(node["uses"]) for node in nodes.values()}
