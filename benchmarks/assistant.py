@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import statistics
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from rich.table import Table
 
 from bot.launcher import Servers
 from bot.settings import Settings
+from bot.starting import free_port
 
 TURNS = {
     "advice, English": "How do we choose a local partner in Vietnam?",
@@ -44,7 +44,7 @@ def main(
     report: Annotated[Path | None, typer.Option(help="Also write the figures as JSON.")] = None,
 ) -> None:
     """Start the assistant on free ports and measure it."""
-    port, action_port = _free_port(), _free_port()
+    port, action_port = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"QIAO_VAR": folder, "QIAO_PORT": str(port), "QIAO_ACTION_PORT": str(action_port)}
         settings = replace(Settings.from_environment(), port=port)
@@ -99,12 +99,6 @@ def _memory() -> dict[str, float]:
 
 def _megabytes_of(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink()) / 1e6
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

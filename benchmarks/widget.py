@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import statistics
 import tempfile
 from collections import Counter
@@ -22,6 +21,7 @@ from rich.table import Table
 
 from bot.launcher import Servers
 from bot.settings import Settings
+from bot.starting import free_port
 from tests.browser_path import find_chromium
 
 QUESTION = "How do we win the trust of regulators in Germany as a state-owned battery maker?"
@@ -76,7 +76,7 @@ def main(
     chromium = find_chromium()
     if chromium is None:
         raise typer.BadParameter("no Chromium found; run scripts/browser.sh or set QIAO_CHROMIUM")
-    port, action_port = _free_port(), _free_port()
+    port, action_port = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"QIAO_VAR": folder, "QIAO_PORT": str(port), "QIAO_ACTION_PORT": str(action_port)}
         with Servers(replace(Settings.from_environment(), port=port), action_port) as servers, sync_playwright() as playwright:
@@ -158,12 +158,6 @@ def _ask(page: Page) -> dict[str, Any]:
     field.fill(QUESTION, timeout=_TIMEOUT_MS)
     field.press("Enter")
     return page.evaluate("cardShown()")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

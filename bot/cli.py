@@ -16,11 +16,12 @@ from bot.backup.cli import backup, restore
 from bot.channels.slack.commands import app as slack_app
 from bot.endpoints import write_endpoints
 from bot.insights.cli import insights
-from bot.launcher import StartFailed, stop_on_signals
 from bot.launcher import run as run_servers
+from bot.launcher import stop_on_signals
 from bot.model_archive import UnusableModel, read_archive
 from bot.production.commands import app as production_app
 from bot.settings import PROJECT_FOLDER, Settings
+from bot.starting import StartFailed
 from bot.training import TrainingFailed, current_model, is_up_to_date
 from bot.training import train as train_model
 

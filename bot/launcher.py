@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,15 +14,12 @@ import httpx
 from rich.console import Console
 
 from bot.settings import PROJECT_FOLDER, Settings
+from bot.starting import StartFailed, require_free_port
 
 READY_WITHIN_SECONDS = 180
 STOP_MARGIN_SECONDS = 5
 
 console = Console(stderr=True, highlight=False)
-
-
-class StartFailed(Exception):
-    """A server could not be started; the message says which one and what to do."""
 
 
 class Servers:
@@ -35,8 +31,8 @@ class Servers:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Servers:
-        _require_free_port(self._settings.host, self._settings.port, "QIAO_PORT")
-        _require_free_port("127.0.0.1", self._action_port, "QIAO_ACTION_PORT")
+        require_free_port(self._settings.host, self._settings.port, "QIAO_PORT")
+        require_free_port("127.0.0.1", self._action_port, "QIAO_ACTION_PORT")
         environment = {
             **os.environ,
             "RASA_TELEMETRY_ENABLED": "false",
@@ -115,12 +111,3 @@ def stop_on_signals() -> None:
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _require_free_port(host: str, port: int, variable: str) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise StartFailed(f"port {port} on {host} is taken ({error.strerror}); stop what uses it or set {variable}") from None

@@ -27,8 +27,8 @@ from bot.backup.errors import BackupFailed
 from bot.backup.stores import Store, all_stores
 from bot.channels.slack.database import open_database, upgrade
 from bot.cli import app
+from bot.starting import free_port
 from bot.stores import create_tables, open_conversations
-from tests.live.assistant import free_port
 from tests.support import entry
 
 NAMES = ("conversations", "rules", "records", "slack")

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.launcher import Servers, StartFailed
+from bot.launcher import Servers
 from bot.settings import Settings
+from bot.starting import StartFailed, free_port
 
 
 @pytest.fixture()
@@ -19,12 +20,6 @@ def taken() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         yield listener.getsockname()[1]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def settings_with(port: int) -> Settings:

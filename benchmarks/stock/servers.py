@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import psutil
 import yaml
 
 from bot.settings import PROJECT_FOLDER
+from bot.starting import free_port
 
 READY_WITHIN_SECONDS = 240
 GREETING = {"sender": "first", "message": "hello"}
@@ -51,7 +51,7 @@ class Server:
 def running(name: str, project: Path, folder: Path) -> Iterator[Server]:
     """The server of the project ``ours`` or ``stock``; both keep conversations in SQLite and call the same actions."""
     folder.mkdir()
-    port, action_port = _free_port(), _free_port()
+    port, action_port = free_port(), free_port()
     environment = {
         **os.environ,
         "QIAO_PORT": str(port),
@@ -113,9 +113,3 @@ def _wait(is_ready: object, process: psutil.Popen) -> None:
             pass
         time.sleep(0.1)
     raise SystemExit(f"{process.args} was not ready in time")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -34,11 +34,11 @@ def production(context: typer.Context) -> None:
         return
     # what runs the profile takes a second to import; the other commands only read a file
     from bot.model_archive import UnusableModel
-    from bot.production.process import StartFailed
     from bot.production.profile import Profile
     from bot.production.schema import MigrationFailed
     from bot.production.settings import BadSetting, ProductionSettings
     from bot.production.state import AlreadyRunning
+    from bot.starting import StartFailed
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[RichHandler(console=console, show_path=False)])
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +13,10 @@ import httpx
 
 from bot.production import proxy
 from bot.production.postgres import PrivatePostgres
-from bot.production.process import Spec, StartFailed
+from bot.production.process import Spec
 from bot.production.schema import Databases
 from bot.production.settings import ProductionSettings
+from bot.starting import StartFailed, require_free_port
 
 HOST = "127.0.0.1"
 _SERVER_READY_SECONDS = 240
@@ -72,14 +72,7 @@ class Plan:
             if (host, port) in seen:
                 raise StartFailed(f"port {port} is wanted twice; set QIAO_PORT and QIAO_ACTION_PORT further apart")
             seen.add((host, port))
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind((host, port))
-                except OSError as error:
-                    raise StartFailed(
-                        f"port {port} on {host} is taken ({error.strerror}); stop what uses it or set {variable}"
-                    ) from None
+            require_free_port(host, port, variable)
 
     def proxy(self, *, public: bool = True) -> proxy.ProxyPlan:
         """What nginx does; without ``public`` it lets nobody in but goes on serving the assistants."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bot.production.process import StartFailed
+from bot.starting import StartFailed
 
 SUPERUSER = "postgres"
 DATABASE = "qiao"

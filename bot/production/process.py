@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings import PROJECT_FOLDER
+from bot.starting import StartFailed
 
 LOG_BYTES, LOG_FILES = 10_000_000, 5
 _LOOK_SECONDS = 0.2
@@ -25,10 +26,6 @@ _TAIL_LINES = 25
 _PR_SET_PDEATHSIG = 1
 
 Check = Callable[[], Awaitable[bool]]
-
-
-class StartFailed(Exception):
-    """A part of the profile could not be started; the message says which one and what it said."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,7 +20,6 @@ from bot.model_archive import UnusableModel, usable_model
 from bot.production import proxy, schema
 from bot.production.plan import HOST, Plan
 from bot.production.postgres import DATABASE, SUPERUSER, PrivatePostgres
-from bot.production.process import StartFailed
 from bot.production.redis_server import redis_program, write_configuration
 from bot.production.schema import Databases
 from bot.production.secrets import Secrets
@@ -29,6 +27,7 @@ from bot.production.settings import ProductionSettings
 from bot.production.state import Reload, StateFile
 from bot.production.supervisor import Supervisor
 from bot.settings import PROJECT_FOLDER
+from bot.starting import StartFailed, free_port
 
 OWNER, ASSISTANT, ACTIONS = "qiao_owner", "qiao_assistant", "qiao_actions"
 _DRAIN_SECONDS = 20
@@ -58,7 +57,7 @@ class Profile:
         nginx = proxy.find_nginx(self._settings.nginx)
         usable_model(self._settings.assistant.model_folder)
         stopped = self._listen_to_signals()
-        redis_port = _free_port()
+        redis_port = free_port()
         plan = Plan(self._settings, self._session_secret(), self._server_databases(), self._redis_url(redis_port))
         plan.require_free_ports()
         supervisor = Supervisor(self._settings.folder / "logs", self._state_file, plan.url, os.getpid())
@@ -279,9 +278,3 @@ async def _until_ready(action: Callable[[], None], seconds: float = 30) -> None:
             if time.monotonic() > deadline:
                 raise StartFailed(f"the private PostgreSQL does not answer: {error.orig}") from error
             await asyncio.sleep(0.3)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

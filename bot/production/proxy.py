@@ -16,12 +16,14 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.production.process import StartFailed
 from bot.settings import PROJECT_FOLDER
+from bot.starting import StartFailed
 
 TEMPLATE_FOLDER = PROJECT_FOLDER / "deploy" / "nginx"
 FAIL_SECONDS = 2
-"""How long nginx leaves a server alone that could not be reached; a new server must wait for that before the old one goes."""
+"""``fail_timeout``: how long nginx leaves a server alone that could not be reached."""
+BACK_IN_USE_SECONDS = FAIL_SECONDS + 1.2
+"""When nginx surely tries it again (it counts whole seconds); a new server must wait for that before the old one goes."""
 _BURST_SECONDS = 5
 _ELSEWHERE = ("/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/local/nginx/sbin/nginx", "/opt/homebrew/bin/nginx")
 _REMEDY = "install it (Debian and Ubuntu: apt-get install nginx-light; macOS: brew install nginx) or name it in QIAO_NGINX"

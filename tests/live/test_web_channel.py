@@ -13,8 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.starting import free_port
 from tests.channels.conftest import RedisServer
-from tests.live.assistant import Assistant, free_port
+from tests.live.assistant import Assistant
 
 QUESTION = "How do we choose a local partner in Vietnam?"
 PARTNER = "https://www.example.com"

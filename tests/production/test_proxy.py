@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -18,15 +17,9 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot.production import proxy
-from bot.production.process import StartFailed
+from bot.starting import StartFailed, free_port
 
 Handler = Callable[[web.Request], Any]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:
@@ -225,7 +218,7 @@ async def test_a_server_that_comes_back_is_used_again(start_proxy: Any, servers:
     await servers[1].stop()
     assert {(await client.get(f"{running.url}/health")).json()["port"] for _ in range(6)} == {servers[0].port}
     await servers[1].start()
-    await asyncio.sleep(proxy.FAIL_SECONDS + 0.6)
+    await asyncio.sleep(proxy.BACK_IN_USE_SECONDS)
     assert {(await client.get(f"{running.url}/health")).json()["port"] for _ in range(20)} == {server.port for server in servers}
 
 

@@ -18,10 +18,11 @@ import pytest_asyncio
 
 from bot.production import supervisor as supervision
 from bot.production.plan import Slots
-from bot.production.process import Process, Spec, StartFailed
+from bot.production.process import Process, Spec
 from bot.production.state import AlreadyRunning, NotRunning, StateFile
 from bot.production.supervisor import Supervisor
 from bot.settings import PROJECT_FOLDER
+from bot.starting import StartFailed
 
 SERVER = """
 import pathlib, signal, sys, time
@@ -67,7 +68,7 @@ def small(tmp_path: Path) -> Small:
 @pytest_asyncio.fixture()
 async def supervisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Supervisor]:
     monkeypatch.setattr(supervision, "_CHECK_SECONDS", 0.1)
-    monkeypatch.setattr(supervision, "FAIL_SECONDS", 0)
+    monkeypatch.setattr(supervision, "BACK_IN_USE_SECONDS", 0)
     running = Supervisor(tmp_path / "logs", StateFile(tmp_path), "http://x", os.getpid())
     yield running
     await running.stop(*running.names())

@@ -17,7 +17,7 @@ from actions.records.notify import Notifier
 from actions.records.records import Records, Ticket
 from actions.rules.database import open_engine
 from actions.settings import TicketSettings
-from tests.live.assistant import free_port
+from bot.starting import free_port
 from tests.support import known
 
 

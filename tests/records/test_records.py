@@ -90,7 +90,7 @@ def test_document_is_found_by_its_token_until_it_expires(records: Records) -> No
     assert len(token) >= 32
     found = records.document(token)
     assert found is not None and found.content == {"svg": "<svg/>"}
-    assert records.document(token[:-1] + "x") is None
+    assert records.document(token[:-1] + ("y" if token[-1] == "x" else "x")) is None
     assert records.document(records.add_document(ANNA, "chart", {}, -1)) is None
 
 

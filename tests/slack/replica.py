@@ -14,7 +14,7 @@ from sanic import Sanic
 from sanic.touchup import TouchUp
 
 from bot.channels.slack import SlackInput
-from tests.live.assistant import free_port
+from bot.starting import free_port
 
 _numbers = itertools.count(1)
 

@@ -18,7 +18,7 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tests.live.assistant import free_port
+from bot.starting import free_port
 from tests.support import PROJECT
 
 

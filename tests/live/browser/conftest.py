@@ -22,8 +22,9 @@ DESKTOP = {"width": 1100, "height": 900}
 OpenChat = Callable[..., Chat]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """The browser; it ends with this folder's tests, since Playwright's event loop runs until then and lets no other one run."""
     path = find_chromium()
     if path is None:
         pytest.fail("no Chromium found; run scripts/browser.sh or set QIAO_CHROMIUM")
