@@ -15,7 +15,6 @@ from actions.rules.database import open_engine
 from actions.rules.store import RuleStore
 from actions.rules.taxonomy import Taxonomy
 from actions.settings import Settings
-from actions.telemetry.lookups import ObservedStore
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +28,7 @@ def adviser() -> Adviser:
     """The process's adviser."""
     taxonomy = Taxonomy.load(settings().content_folder)
     store = RuleStore(open_engine(settings().rules_url), taxonomy, in_background=True)
-    return Adviser(ObservedStore(store), taxonomy, Phrases.load(settings().content_folder, taxonomy))
+    return Adviser(store, taxonomy, Phrases.load(settings().content_folder, taxonomy))
 
 
 @lru_cache(maxsize=1)

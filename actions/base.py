@@ -18,10 +18,10 @@ from actions.conversation import DEFAULT_LANGUAGE, Turn
 from actions.dialogues import flow
 from actions.rules.taxonomy import LANGUAGES
 from actions.telemetry import metrics
-from actions.telemetry.lookups import watch_lookups
 from serving import tracing
 from serving.draining import WORK
 from serving.logs import pseudonym
+from serving.lookups import watch_lookups
 from serving.redaction import confidential
 
 logger = logging.getLogger(__name__)

@@ -20,6 +20,7 @@ from actions.rules.models import ReleaseRuleRow, ReleaseSourceRow, RuleVersionRo
 from actions.rules.profile import Profile
 from actions.rules.search import TextSearch
 from actions.rules.taxonomy import Taxonomy
+from serving.lookups import lookup
 
 HELD_WHOLE = 20_000
 """A release of up to this many rules is held in memory whole, and outlives a lost database; of a larger one, the texts of
@@ -65,6 +66,7 @@ class Texts:
         self._lock = threading.Lock()
         self._rules: OrderedDict[str, Rule] = OrderedDict((rule.id, rule) for rule in rules)
 
+    @lookup("texts")
     def get(self, ids: Sequence[str]) -> list[Rule]:
         """The rules with these ids, in their order.
 
@@ -149,6 +151,7 @@ class RuleBook:
                 topics = _indexes(_headers(connection, release.id), taxonomy)
         return cls(release.version, (release.id, release.created_at), topics, cases, Texts(engine, release.id, held, capacity))
 
+    @lookup("topic")
     def select(self, topic: str, profile: Profile) -> Selection:
         """What applies to ``profile`` on ``topic``, without cases."""
         return self._topics[topic].select(profile, self._texts.get)
@@ -157,6 +160,7 @@ class RuleBook:
         """All rules of one topic, without cases, in the order of equally near ones."""
         return self._texts.get(self._topics[topic].ids)
 
+    @lookup("rule")
     def rule(self, rule_id: str) -> Rule | None:
         """The rule with this id, if the release has it."""
         if rule_id in self._cases_by_id:
@@ -164,6 +168,7 @@ class RuleBook:
         known = any(index.with_ids([rule_id]) for index in self._topics.values())
         return self._texts.get([rule_id])[0] if known else None
 
+    @lookup("search")
     def search(self, question: str, limit: int) -> list[Rule]:
         """Rules whose texts say most of the words of a question, the best first; none in a book too large to be held whole."""
         if len(self) > HELD_WHOLE:

@@ -13,6 +13,7 @@ from actions.rules.database import check_schema, describe, is_missing_table, rea
 from actions.rules.errors import NoRelease, StoreUnavailable, UnknownRelease
 from actions.rules.releases import release_row
 from actions.rules.taxonomy import Taxonomy
+from serving.lookups import lookup
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class RuleStore:
         self._checked_at = float("-inf")
         self._is_lost = False
 
+    @lookup("release")
     def current(self) -> RuleBook:
         """The rule book of the current release.
 

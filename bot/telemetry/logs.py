@@ -8,9 +8,7 @@ from typing import Any
 
 import structlog
 
-from serving.logs import configure_logs, current_request_id
-
-__all__ = ["configure", "current_request_id"]
+from serving.logs import configure_logs
 
 _TOLD = ("event_info", "status", "status_code", "action_name", "url")
 """Fields of Rasa's structured log that are kept; the others hold texts, slots and whole conversations."""

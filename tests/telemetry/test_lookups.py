@@ -1,4 +1,4 @@
-"""Look-ups are timed around the rule book, which gives what it gave."""
+"""Look-ups in the rule book are timed; failures and the release in force are told."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.core import CollectorRegistry
 
-from actions.advice.adviser import Adviser
 from actions.rules.book import RuleBook
 from actions.rules.errors import NoRelease, StoreUnavailable
+from actions.rules.matcher import TopicIndex
 from actions.rules.profile import Profile
 from actions.telemetry import metrics
-from actions.telemetry.lookups import ObservedStore, watch_lookups
-from tests.small_library import TOPIC
-from tests.support import TAXONOMY, ids, rule
+from serving.lookups import watch_lookups
+from tests.support import TAXONOMY, rule
 
 RULES = [rule("general"), rule("german", when={"market": ["DE"]})]
 
@@ -32,37 +31,19 @@ class OneBook:
         return self.book
 
 
-def test_observed_book_gives_what_the_book_gives(adviser: Adviser) -> None:
-    plain = adviser.book()
-    observed = ObservedStore(adviser._store).current()  # type: ignore[arg-type]
-    for profile in (Profile(), Profile(market=("DE",)), Profile(market=("ID",), sector="batteries")):
-        assert ids(observed.select(TOPIC, profile).matches) == ids(plain.select(TOPIC, profile).matches)
-    assert (observed.release, len(observed), observed.cases) == (plain.release, len(plain), plain.cases)
-    assert observed.search("trust of regulators", 5) == plain.search("trust of regulators", 5)
-
-
-def test_new_book_is_noticed() -> None:
-    store = OneBook()
-    observed = ObservedStore(store)  # type: ignore[arg-type]
-    first = observed.current()
-    assert observed.current() is first
-    store.book = RuleBook.of(RULES, TAXONOMY, "2026.2.1")
-    assert observed.current().release == "2026.2.1"
-
-
 async def test_time_of_look_ups_is_summed_across_threads_and_nested_ones_count_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    store = OneBook()
-    observed = ObservedStore(store)  # type: ignore[arg-type]
-    slow = RuleBook.select
+    book = OneBook().book
+    fast = TopicIndex.select
 
-    def select(self: RuleBook, topic: str, profile: Profile) -> Any:
+    def select(self: TopicIndex, *arguments: Any) -> Any:
         time.sleep(0.05)
-        self.rule("general")
-        return slow(self, topic, profile)
+        book.rule("general")
+        return fast(self, *arguments)
 
-    monkeypatch.setattr(RuleBook, "select", select)
+    monkeypatch.setattr(TopicIndex, "select", select)
+    book.select("entry_mode", Profile())
     watch = watch_lookups()
-    await asyncio.to_thread(lambda: observed.current().select("entry_mode", Profile()).matches)
+    await asyncio.to_thread(lambda: book.select("entry_mode", Profile()).matches)
     assert 0.05 <= watch.seconds < 0.5
 
 
