@@ -5,6 +5,8 @@
 | `lean_imports` | imports TensorFlow and much else that nothing uses (RasaHQ/rasa#10727, #10194) |
 | `action_calls` | sends whole conversations, connects and compiles a schema for each call (RasaHQ/rasa#8238) |
 | `events` | looks classes up slowly, and copies for log lines that nobody sees |
+| `graph_runs` | makes a dask graph anew for each message and each prediction |
+| `predictions` | looks for rules on texts where there are none, and through all rules each time |
 
 ``QIAO_PATCHES=0`` leaves Rasa as it is. `lean_imports` must be applied before Rasa is imported, so nothing here imports Rasa
 until it is asked to.
@@ -15,6 +17,7 @@ from __future__ import annotations
 import logging
 import os
 from importlib.metadata import version
+from typing import Any
 
 logger = logging.getLogger(__name__)
 
@@ -34,21 +37,17 @@ def wanted() -> bool:
 
 def apply() -> bool:
     """Apply all patches but the lean imports; tells whether it did."""
-    from bot.patches import action_calls, events
-
     if not wanted():
         return False
-    action_calls.apply()
-    events.apply()
+    for patch in _all():
+        patch.apply()
     return True
 
 
 def undo() -> None:
     """Put Rasa's own behaviour back."""
-    from bot.patches import action_calls, events
-
-    action_calls.undo()
-    events.undo()
+    for patch in _all():
+        patch.undo()
 
 
 async def close() -> None:
@@ -56,3 +55,9 @@ async def close() -> None:
     from bot.patches import action_calls
 
     await action_calls.close()
+
+
+def _all() -> tuple[Any, ...]:
+    from bot.patches import action_calls, events, graph_runs, predictions
+
+    return action_calls, events, graph_runs, predictions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,13 +21,6 @@ from bot import patches
 from bot.patches import action_calls
 
 DOMAIN = Domain.from_dict({"actions": ["action_advise"], "slots": {"sector": {"type": "text", "mappings": [{"type": "custom"}]}}})
-
-
-@pytest.fixture()
-def patched() -> Iterator[None]:
-    assert patches.apply()
-    yield
-    patches.undo()
 
 
 def action() -> RemoteAction:

@@ -5,22 +5,13 @@ from __future__ import annotations
 import inspect
 import logging
 import re
-from collections.abc import Iterator
 
 import pytest
 from rasa.core import processor
 from rasa.shared.core.events import Event, SlotSet, UserUttered, deserialise_events
 from rasa.shared.utils.common import all_subclasses
 
-from bot import patches
 from bot.patches import events
-
-
-@pytest.fixture()
-def patched() -> Iterator[None]:
-    assert patches.apply()
-    yield
-    patches.undo()
 
 
 def test_every_kind_of_event_is_found_as_before(patched: None) -> None:
