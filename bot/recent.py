@@ -12,14 +12,21 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.stores import MARK, ConversationStore, Mark
+from bot.stores import EVENTS, MARK, ConversationStore, Mark
 
 CONVERSATIONS_KEPT = 512
 """About 25 MB at 50 kB each; the one that was silent longest goes first."""
+
+_SINCE = (
+    sa.select(EVENTS.c.id, EVENTS.c.timestamp, EVENTS.c.data)
+    .where(EVENTS.c.sender_id == sa.bindparam("sender"), EVENTS.c.id >= sa.bindparam("last"))
+    .order_by(EVENTS.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -84,10 +91,8 @@ class RecentConversationStore(ConversationStore):
         self._recent.pop(sender_id, None)
 
     def _read_from(self, sender_id: str, last_id: int) -> list[Any]:
-        events = self.SQLEvent
-        with self.session_scope() as session:
-            query = session.query(events.id, events.timestamp, events.data)
-            return query.filter(events.sender_id == sender_id, events.id >= last_id).order_by(events.id).all()
+        with self.engine.connect() as connection:
+            return list(connection.execute(_SINCE, {"sender": sender_id, "last": last_id}))
 
     def _last_turn(self, tracker: DialogueStateTracker) -> DialogueStateTracker:
         """A tracker in the same state whose events are the slots before the last turn, and that turn without its cards."""

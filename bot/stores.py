@@ -20,10 +20,11 @@ import asyncio
 import itertools
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -54,6 +55,15 @@ _SQLITE_BUSY_SECONDS = 5
 
 _Result = TypeVar("_Result")
 MARK = "_qiao_mark"
+
+EVENTS = SQLTrackerStore.SQLEvent.__table__
+# Built once: building a statement costs more than the database needs to answer it.
+_OF_SENDER = EVENTS.c.sender_id == sa.bindparam("sender")
+_LATEST = sa.select(sa.func.max(EVENTS.c.id)).where(_OF_SENDER)
+_LATER = sa.select(EVENTS.c.data).where(_OF_SENDER, EVENTS.c.id > sa.bindparam("last")).order_by(EVENTS.c.id)
+_INSERT = sa.insert(EVENTS)
+_LOCK_CONVERSATION = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("sender"))))
+_BEGIN_WRITING = sa.text("BEGIN IMMEDIATE")
 
 
 class ConversationsUnavailable(Exception):
@@ -88,6 +98,8 @@ class ConversationStore(SQLTrackerStore):
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         self._patience_seconds = float(patience_seconds)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="conversations")
+        # SQLite lets one write at a time, and whoever waits for it there sleeps and tries again, mostly for too long
+        self._writing: AbstractContextManager[Any] = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
         if self.engine.dialect.name == "sqlite":
             create_tables(self.engine)
         TrackerStore.__init__(self, domain, event_broker, **kwargs)
@@ -162,24 +174,21 @@ class ConversationStore(SQLTrackerStore):
 
         May be called again after a commit of which no answer came: rows that are there already are not added twice.
         """
-        events = self.SQLEvent
-        latest = sa.select(sa.func.max(events.id)).where(events.sender_id == sender_id)
-        with self.session_scope() as session:
+        sender = {"sender": sender_id}
+        with self._writing, self.engine.connect() as connection:
             if self.engine.dialect.name == "postgresql":
-                session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sender_id))))
+                connection.execute(_LOCK_CONVERSATION, sender)
             else:
-                session.execute(sa.text("BEGIN IMMEDIATE"))  # the driver itself would begin after the reading below
-            now = session.execute(latest).scalar()
+                connection.execute(_BEGIN_WRITING)  # the driver itself would begin after the reading below
+            now = connection.execute(_LATEST, sender).scalar()
             if now != last_id:
-                later = (
-                    sa.select(events.data).where(events.sender_id == sender_id, events.id > (last_id or 0)).order_by(events.id)
-                )
-                if [row.data for row in session.execute(later)] == [row["data"] for row in rows]:
+                later = connection.execute(_LATER, {**sender, "last": last_id or 0})
+                if [row.data for row in later] == [row["data"] for row in rows]:
                     return int(now)
                 raise ConversationMoved(f"conversation {sender_id} has moved on since it was read")
-            session.execute(sa.insert(events), rows)
-            written = session.execute(latest).scalar()
-            session.commit()
+            connection.execute(_INSERT, rows)
+            written = connection.execute(_LATEST, sender).scalar()
+            connection.commit()
         return int(written)
 
     async def patiently(self, statement: Callable[[], _Result]) -> _Result:
@@ -212,7 +221,7 @@ def open_conversations(url: str) -> Engine:
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         arguments = {"check_same_thread": False, "timeout": _SQLITE_BUSY_SECONDS}
-        engine = sa.create_engine(parsed, poolclass=QueuePool, pool_size=THREADS, connect_args=arguments)
+        engine = sa.create_engine(parsed, future=True, poolclass=QueuePool, pool_size=THREADS, connect_args=arguments)
         sa.event.listen(engine, "connect", _use_write_ahead_log)
         return engine
     options = create_engine_kwargs(parsed)
@@ -226,7 +235,7 @@ def open_conversations(url: str) -> Engine:
         "application_name": "qiao-assistant",
         "options": f"{given} -c statement_timeout={_STATEMENT_MILLISECONDS} -c idle_in_transaction_session_timeout=30000".strip(),
     }
-    return sa.create_engine(parsed, **{**options, "pool_pre_ping": True, "pool_size": THREADS, "max_overflow": 2})
+    return sa.create_engine(parsed, future=True, **{**options, "pool_pre_ping": True, "pool_size": THREADS, "max_overflow": 2})
 
 
 def create_tables(engine: Engine) -> None:
