@@ -99,8 +99,9 @@ class ConversationStore(SQLTrackerStore):
         self._patience_seconds = float(patience_seconds)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="conversations")
         # SQLite lets one write at a time, and whoever waits for it there sleeps and tries again, mostly for too long
-        self._writing: AbstractContextManager[Any] = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        self._writing: AbstractContextManager[Any] = nullcontext()
         if self.engine.dialect.name == "sqlite":
+            self._writing = threading.Lock()
             create_tables(self.engine)
         TrackerStore.__init__(self, domain, event_broker, **kwargs)
 
