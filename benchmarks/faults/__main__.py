@@ -72,7 +72,7 @@ class Observed:
 async def run(profile: RunningProfile, faults: Sequence[str], messages: int, people: int, pause: float) -> tuple[Audit, str]:
     """Let faults happen in turn until so many messages were sent; gives what was found and a table in Markdown."""
     observed: dict[str, Observed] = defaultdict(Observed)
-    crowd = Crowd(profile.url, people, pause_seconds=pause)
+    crowd = Crowd(profile.url, people, pause=(pause, pause))
     await crowd.start()
     await asyncio.sleep(_CALM_SECONDS)
     spans: list[tuple[str, float, float]] = []

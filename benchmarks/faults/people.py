@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
+import random
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +28,7 @@ QUESTIONS = (
 PATIENCE_SECONDS = 120.0
 """How long a person tries; a message that is not answered by then counts as unanswered."""
 _RETRY_SECONDS = 0.3
+_OPENING_AT_ONCE = 32
 _SILENCE_SECONDS = 35.0
 
 
@@ -49,6 +52,16 @@ class Sent:
     def seconds(self) -> float:
         """How long the person waited."""
         return self.ended - self.began
+
+
+Pause = tuple[float, float]
+_NO_PAUSE: Pause = (0.0, 0.0)
+
+
+async def _sleep_unless(stopped: asyncio.Event, seconds: float) -> None:
+    if seconds:
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(stopped.wait(), seconds)
 
 
 class Person:
@@ -78,15 +91,15 @@ class Person:
                 raise TimeoutError(f"no session at {self._url}")
             await asyncio.sleep(_RETRY_SECONDS)
 
-    async def talk(self, until: asyncio.Event, pause_seconds: float = 0.0) -> list[Sent]:
-        """Ask one question after the other until told to stop; gives what was sent."""
+    async def talk(self, until: asyncio.Event, pause: Pause = _NO_PAUSE, begin: float = 0.0) -> list[Sent]:
+        """Ask one question after the other until told to stop, the first after ``begin`` seconds; gives what was sent."""
         if not self.conversation:
             await self.open()
         sent: list[Sent] = []
+        await _sleep_unless(until, begin)
         while not until.is_set():
             sent.append(await self.say(next(self._questions)))
-            if pause_seconds:
-                await asyncio.sleep(pause_seconds)
+            await _sleep_unless(until, random.uniform(*pause))
         return sent
 
     async def say(self, text: str) -> Sent:
@@ -146,11 +159,14 @@ class _NotYet(Exception):
 class Crowd:
     """Many people at once."""
 
-    def __init__(self, url: str, people: int, *, pause_seconds: float = 0.0, questions: Sequence[str] = QUESTIONS) -> None:
+    def __init__(
+        self, url: str, people: int, *, pause: Pause = _NO_PAUSE, questions: Callable[[int], Sequence[str]] = lambda _: QUESTIONS
+    ) -> None:
+        """``pause`` is how long, at least and at most, a person thinks before the next question; ``questions`` are a person's."""
         limits = httpx.Limits(max_connections=people + 10, max_keepalive_connections=people + 10)
         self._client = httpx.AsyncClient(timeout=_SILENCE_SECONDS, limits=limits)
-        self._people = [Person(self._client, url, number, questions) for number in range(people)]
-        self._pause_seconds = pause_seconds
+        self._people = [Person(self._client, url, number, questions(number)) for number in range(people)]
+        self._pause = pause
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[list[Sent]]] = []
 
@@ -160,9 +176,18 @@ class Crowd:
         return sum(person.count for person in self._people)
 
     async def start(self) -> None:
-        """Open all sessions and let everybody talk."""
-        await asyncio.gather(*(person.open() for person in self._people))
-        self._tasks = [asyncio.create_task(person.talk(self._stop, self._pause_seconds)) for person in self._people]
+        """Open all sessions and let everybody talk; they begin one by one over as long as a pause may last."""
+        opening = asyncio.Semaphore(_OPENING_AT_ONCE)
+
+        async def open_one(person: Person) -> None:
+            async with opening:
+                await person.open()
+
+        await asyncio.gather(*(open_one(person) for person in self._people))
+        begins = [self._pause[1] * number / len(self._people) for number in range(len(self._people))]
+        self._tasks = [
+            asyncio.create_task(person.talk(self._stop, self._pause, begin)) for person, begin in zip(self._people, begins)
+        ]
 
     async def stop(self) -> list[Sent]:
         """Let everybody finish what they are saying; gives all that was sent, in the order in which it was begun."""

@@ -148,7 +148,7 @@ def test_a_second_one_in_the_same_folder_is_refused(profile: RunningProfile) -> 
 
 async def under_load(profile: RunningProfile, break_something: Callable[[], None], *, after_seconds: float = 3.0) -> Audit:
     """Break something while people talk, wait until all is well again, and compare what was said with what is kept."""
-    crowd = Crowd(profile.url, PEOPLE, pause_seconds=0.3)
+    crowd = Crowd(profile.url, PEOPLE, pause=(0.3, 0.3))
     await crowd.start()
     await asyncio.sleep(2)
     broken_at = time.monotonic()
