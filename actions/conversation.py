@@ -26,6 +26,9 @@ _ASKS = re.compile(
     r"|怎么|怎样|如何|什么|哪|吗|呢|谁|是否|该不该|要不要|能不能|多少"
 )
 
+_ADDRESS_ALONE = re.compile(r"\s*(?:[^\s@]*@[^\s@]+|\w+://\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}\S*)\s*", re.IGNORECASE)
+"""An address of mail, of a page, or a handle, which is of no language."""
+
 _SAYS_WHAT = {"en": 30, "zh": 12}
 """Characters beside the facets from which on a message says what it is about."""
 
@@ -65,9 +68,10 @@ class Turn:
         message: Mapping[str, Any] = tracker.latest_message or {}
         remembered = _profile({facet: tracker.get_slot(facet) for facet in FACETS}, taxonomy)
         mentioned = _mentioned(message.get("entities") or [], taxonomy, remembered)
-        chosen = _language(tracker.get_slot("chosen_language"))
-        language = chosen or _language(message.get("language")) or _language(tracker.get_slot("language"))
         text = str(message.get("text") or "")
+        spoken = None if _ADDRESS_ALONE.fullmatch(text) else _language(message.get("language"))
+        chosen = _language(tracker.get_slot("chosen_language"))
+        language = chosen or spoken or _language(tracker.get_slot("language"))
         pending = tracker.get_slot("pending")
         return cls(
             text="" if text.startswith("/") else text,

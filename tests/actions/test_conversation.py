@@ -103,6 +103,21 @@ def test_language_is_the_chosen_one_else_that_of_the_message_else_the_last(
     assert turn(taxonomy, language=spoken, slots=slots).language == expected
 
 
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("lin.yue@example.com", "zh"),
+        (" @linyue ", "zh"),
+        ("https://example.com/about-us", "zh"),
+        ("example.com.cn", "zh"),
+        ("Call Lin Yue, lin.yue@example.com", "en"),
+        ("thanks.", "en"),
+    ],
+)
+def test_an_address_alone_leaves_the_language_as_it_was(taxonomy: Taxonomy, text: str, expected: str) -> None:
+    assert turn(taxonomy, text=text, language="en", slots={"language": "zh"}).language == expected
+
+
 def test_payload_of_a_button_is_no_text(taxonomy: Taxonomy) -> None:
     assert turn(taxonomy, text='/inform_profile{"market": "DE"}').text == ""
     assert turn(taxonomy, text="How?").text == "How?"
