@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.slack.blocks import SlackMessage, Upload, handoff_view, home_view, notice, render
+from bot.channels.slack.blocks import SlackMessage, Upload, handoff_view, home_view, notice, render, wording
 from bot.channels.slack.blocks.texts import _texts
 from tests.slack.limits import message_faults, view_faults
 from tests.slack.reading import addresses, elements, mentioned_in, visible
@@ -54,6 +54,17 @@ def test_is_within_limits(language: str, name: str) -> None:
     assert messages
     for message in messages:
         assert message_faults({"text": message.text, "blocks": message.blocks}) == []
+
+
+@pytest.mark.parametrize(("language", "name"), CASES)
+def test_wording_says_what_the_blocks_say(language: str, name: str) -> None:
+    for message in answer(language, name):
+        told = wording(message.blocks)
+        for block in message.blocks:
+            if block["type"] in ("section", "header"):
+                assert not isinstance(block.get("text"), dict) or block["text"]["text"] in told
+            for button in block.get("elements", ()) if block["type"] == "actions" else ():
+                assert button.get("action_id", "-") not in told
 
 
 @pytest.mark.parametrize(("language", "name"), CASES)

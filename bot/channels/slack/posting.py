@@ -15,7 +15,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.channels.slack.blocks import SlackMessage, notice
+from bot.channels.slack.blocks import SlackMessage, notice, wording
 from bot.channels.slack.inbox import Entry, Inbox
 from bot.channels.slack.outcomes import UNREACHABLE, Lost, Outcome, TryLater, Undeliverable, failure_of, retry_after
 from bot.channels.slack.places import Place
@@ -30,6 +30,7 @@ _CODE = re.compile(r"[a-z_]{1,40}")
 _RESPONSE_HOST = "hooks.slack.com"
 _PART_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "qiao:slack:part")
 _ALREADY_POSTED = frozenset({"duplicate_message_not_found", "duplicate_channel_not_found"})
+_LONGEST_TEXT = 12_000
 _TOO_RICH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 
 Fetch = Callable[[str], Awaitable[bytes]]
@@ -116,7 +117,8 @@ class Poster:
                 return
             if error.code not in _TOO_RICH:
                 raise
-            logger.error("Slack refuses our blocks (%s); the plain text is posted instead", error.code)
+            logger.error("Slack refuses our blocks (%s); what they say is posted as text instead", error.code)
+            fixed["text"] = wording(part["blocks"])[:_LONGEST_TEXT] or part["text"]
             await self._call(team, "chat.postMessage", lambda: client.chat_postMessage(**fixed))
 
     async def _respond(self, client: AsyncWebClient, url: str, part: Mapping[str, Any]) -> None:

@@ -5,8 +5,8 @@ What an element does when it is used stands in its ``action_id``: ``say:<n>`` (b
 """
 
 from bot.channels.slack.blocks.cards import render
-from bot.channels.slack.blocks.message import SlackMessage, Upload
+from bot.channels.slack.blocks.message import SlackMessage, Upload, wording
 from bot.channels.slack.blocks.notices import notice
 from bot.channels.slack.blocks.views import handoff_view, home_view
 
-__all__ = ["SlackMessage", "Upload", "handoff_view", "home_view", "notice", "render"]
+__all__ = ["SlackMessage", "Upload", "handoff_view", "home_view", "notice", "render", "wording"]
