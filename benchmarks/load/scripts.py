@@ -12,6 +12,8 @@ _FOLLOW_UPS = {
     "zh": ("为什么？", "还有吗？", "出处是什么", "要避免什么？", "那越南呢？", "谢谢"),
 }
 _LENGTH = 60
+_DELETES = "forget_me"
+"""Whoever is forgotten leaves nothing by which what they were told could be checked."""
 
 
 def script_of(number: int) -> list[str]:
@@ -27,7 +29,8 @@ def script_of(number: int) -> list[str]:
 def _questions(language: str) -> list[str]:
     if language not in _held:
         lines = (PROJECT_FOLDER / "tests" / "data" / f"questions.{language}.jsonl").read_text(encoding="utf-8").splitlines()
-        _held[language] = [json.loads(line)["text"] for line in lines]
+        asked = [json.loads(line) for line in lines]
+        _held[language] = [question["text"] for question in asked if question["topic"] != _DELETES]
     return _held[language]
 
 
