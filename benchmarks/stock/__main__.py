@@ -137,7 +137,7 @@ def draw(path: Path, figures: dict[str, Figures], long: dict[str, list[float]]) 
         middle.plot(AT_ONCE, [theirs[f"messages per second, {n} at once"] for n in AT_ONCE], marker="o", color=colour, label=name)
         right.plot(range(1, len(long[name]) + 1), long[name], color=colour, label=name)
     left.set(xlabel="conversations at once", ylabel="p95, ms", yscale="log")
-    middle.set(xlabel="conversations at once", ylabel="messages per second")
+    middle.set(xlabel="conversations at once", ylabel="messages per second", ylim=(0, None))
     right.set(xlabel="turn of one conversation", ylabel="ms", yscale="log")
     for axes in (left, middle):
         axes.set_xscale("log", base=2)
