@@ -58,23 +58,26 @@ def train(model_folder: Path) -> Path:
         TrainingFailed: the training data or the configuration is broken.
     """
     before = fingerprint()
+    name = f"qiao-{before[:12]}"
+    unfinished = model_folder / ".training"  # a server that starts meanwhile must not find half an archive
     command = [
         sys.executable,
         "-m",
         "rasa",
         "train",
         "--out",
-        str(model_folder),
+        str(unfinished),
         "--fixed-model-name",
-        f"qiao-{before[:12]}",
+        name,
         "--skip-validation",
     ]
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
     if subprocess.run(command, cwd=PROJECT_FOLDER, env=environment, check=False).returncode != 0:
         raise TrainingFailed("training failed; the messages above say which file to mend")
-    model = model_folder / f"qiao-{before[:12]}.tar.gz"
-    record = {"fingerprint": before, "model": model.name}
-    (model_folder / _RECORD).write_text(json.dumps(record), encoding="utf-8")
+    model = (unfinished / f"{name}.tar.gz").replace(model_folder / f"{name}.tar.gz")
+    record = unfinished / _RECORD
+    record.write_text(json.dumps({"fingerprint": before, "model": model.name}), encoding="utf-8")
+    record.replace(model_folder / _RECORD)
     _remove_old_models(model_folder)
     return model
 
@@ -89,4 +92,6 @@ def _inputs() -> Iterator[Path]:
     for name in ("config.yml", "domain.yml"):
         yield PROJECT_FOLDER / name
     yield from sorted((PROJECT_FOLDER / "data").rglob("*.yml"))
-    yield from sorted(path for path in (PROJECT_FOLDER / "bot" / "nlu").rglob("*") if path.suffix in {".py", ".yml", ".npz"})
+    yield from sorted(
+        path for path in (PROJECT_FOLDER / "bot" / "nlu").rglob("*") if path.suffix in {".py", ".yml", ".npz", ".onnx"}
+    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,3 +99,21 @@ def test_broken_record_counts_as_no_model(project: Path, tmp_path: Path, text: s
     folder = record(tmp_path / "models", "x")
     (folder / "trained.json").write_text(text)
     assert not training.is_up_to_date(folder)
+
+
+def test_a_model_is_not_seen_before_it_is_whole(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "models"
+    seen: list[Path] = []
+
+    def rasa_train(command: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
+        out, name = (Path(command[command.index(option) + 1]) for option in ("--out", "--fixed-model-name"))
+        out.mkdir(parents=True)
+        (out / f"{name}.tar.gz").write_bytes(b"half")
+        seen.extend(folder.glob("*.tar.gz"))
+        (out / f"{name}.tar.gz").write_bytes(b"whole")
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", rasa_train)
+    model = training.train(folder)
+    assert seen == [] and model.read_bytes() == b"whole"
+    assert training.is_up_to_date(folder) and training.current_model(folder) == model
