@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.settings import PROJECT_FOLDER
 
 _RECORD = "trained.json"
+_LEARNT_FROM = {".py", ".yml", ".npz", ".onnx"}
 MODELS_KEPT = 2
 """The current model and the one before it, to go back to."""
 
