@@ -37,6 +37,8 @@ class Cues:
         self._aside_after = _after(cues.get("aside", {}))
         self._own_before = _before(cues.get("own", {}), gap=r"(?:[\w'-]+ ){0,2}")
         self._own_after = _after(cues.get("own", {}))
+        self._owned_before = _before(cues.get("owned", {}), gap=r"(?:[\w'-]+ ){0,2}")
+        self._owned_after = _after(cues.get("owned", {}))
         self._joined = re.compile(rf"(?:{_alternatives(cues.get('joined', {}))})?")
         self._alternatives = re.compile(_alternatives(cues.get("alternatives", {})))
 
@@ -74,6 +76,14 @@ class Cues:
             mentions, key=lambda mention: (self._is_own(folded, mention), counts[mention.value], -mention.start), default=None
         )
         return [mention for mention in mentions if best and mention.value == best.value]
+
+    def owned(self, folded: str, mentions: Sequence[Mention]) -> list[Mention]:
+        """The mentions of which the text says that the asker has, runs, makes or sells it."""
+        return [
+            mention
+            for mention in mentions
+            if self._owned_before.search(_left(folded, mention)) or self._owned_after.match(folded, mention.end)
+        ]
 
     def _is_aside(self, folded: str, mention: Mention) -> bool:
         return bool(self._aside_before.search(_left(folded, mention)) or self._aside_after.match(folded, mention.end))

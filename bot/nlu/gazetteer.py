@@ -24,6 +24,7 @@ from bot.nlu.text import fold
 
 LEXICON_FOLDER = Path(__file__).with_name("lexicon")
 _SECTOR = "sector"
+_NAMED, _IMPLIED, _OWN = range(3)
 _FILES = {_SECTOR: "sectors.yml", "ownership": "ownership.yml", "stage": "stages.yml", "audience": "audiences.yml"}
 _HOME = "CN"
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
@@ -42,7 +43,7 @@ class _Term:
     values: tuple[str, ...]
     length: int
     written: str | None = None
-    implied: bool = False
+    tier: int = _NAMED
 
 
 _Entry = tuple[str, str, tuple[str, ...]]
@@ -60,6 +61,7 @@ class Gazetteer:
         corrigible: Iterable[tuple[str, str]] = (),
         ordinary: Iterable[str] = (),
         patterns: Mapping[str, Mapping[str, list[str]]] | None = None,
+        own: Iterable[_Entry] = (),
     ) -> None:
         """Args:
         terms: (surface form, facet, values) for each entry. Without values it consumes the text without a mention; several
@@ -69,13 +71,14 @@ class Gazetteer:
         corrigible: (name, market) for names which count even when misspelt: single words of seven letters or more.
         ordinary: words that lie near such a name and are no misspelling of it.
         patterns: for each facet and value, expressions that count where no term of the facet is found.
+        own: the same as terms for what tells a value only where nothing else does and the text says that it is the asker's.
         """
         self._automaton = ahocorasick.Automaton()
         found: dict[str, list[_Term]] = {}
-        for is_implied, listed in ((False, terms), (True, implied)):
+        for tier, listed in ((_NAMED, terms), (_IMPLIED, implied), (_OWN, own)):
             for surface, facet, values_of in listed:
                 key = fold(surface.strip())
-                term = _Term(facet, values_of, len(key), _needed_writing(surface, is_implied), is_implied)
+                term = _Term(facet, values_of, len(key), _needed_writing(surface, tier), tier)
                 known = found.setdefault(key, [])
                 if all((other.facet, other.values) != (facet, values_of) for other in known):
                     known.append(term)
@@ -100,7 +103,9 @@ class Gazetteer:
     def default(cls) -> Gazetteer:
         """The word lists of ``lexicon/`` with the country names of CLDR."""
         ordinary = _read("spelling.yml")["ordinary"]
-        return cls(_all_terms(), _implied_terms(), _read("cues.yml"), _corrigible_names(), ordinary, _read("patterns.yml"))
+        return cls(
+            _all_terms(), _implied_terms(), _read("cues.yml"), _corrigible_names(), ordinary, _read("patterns.yml"), _own_terms()
+        )
 
     def find(self, text: str) -> list[Mention]:
         """All mentions in ``text`` that are meant, in order; several components ask for the same text."""
@@ -117,7 +122,7 @@ class Gazetteer:
     def _read_text(self, text: str) -> tuple[list[Mention], list[Mention]]:
         folded = fold(text)
         hits = self._hits(text, folded)
-        named = {facet: [hit for hit in of_facet if not hit[1].implied] for facet, of_facet in hits.items()}
+        named = {facet: [hit for hit in of_facet if hit[1].tier == _NAMED] for facet, of_facet in hits.items()}
         mentions = [
             mention
             for facet, of_facet in named.items()
@@ -128,9 +133,12 @@ class Gazetteer:
         told: list[Mention] = []
         for facet in {*hits, *(mention.facet for mention in mentions)}:
             of_facet = [mention for mention in mentions if mention.facet == facet]
-            if not of_facet:
-                implied = [hit for hit in _longest(hits.get(facet, [])) if hit[1].implied]
-                of_facet = self._cues.meant(folded, _mentions(facet, implied))
+            longest = [] if of_facet else list(_longest(hits.get(facet, [])))
+            for tier in (_IMPLIED, _OWN):
+                of_tier = _mentions(facet, (hit for hit in longest if hit[1].tier == tier))
+                if tier == _OWN:
+                    of_tier = self._cues.owned(folded, of_tier)
+                of_facet = of_facet or self._cues.meant(folded, of_tier)
             told += self._cues.essential(folded, of_facet)
         return sorted(mentions, key=_place), sorted(told, key=_place)
 
@@ -221,8 +229,8 @@ def _stands_alone(folded: str, start: int, end: int) -> bool:
     return not (before or after)
 
 
-def _needed_writing(surface: str, is_implied: bool) -> str | None:
-    is_abbreviation = is_implied and len(surface) <= 4 and surface.isascii() and surface.isupper()
+def _needed_writing(surface: str, tier: int) -> str | None:
+    is_abbreviation = tier == _IMPLIED and len(surface) <= 4 and surface.isascii() and surface.isupper()
     return surface if is_abbreviation or surface in _AS_WRITTEN else None
 
 
@@ -266,6 +274,11 @@ def _implied_terms() -> Iterator[_Entry]:
     for facet, listed in _read("implied.yml").items():
         yield from _entries(facet, listed)
     yield from ((surface, MARKET, (market,)) for surface, market in _of_languages("phrases"))
+
+
+def _own_terms() -> Iterator[_Entry]:
+    for facet, listed in _read("owned.yml").items():
+        yield from _entries(facet, listed)
 
 
 def _of_languages(kind: str) -> Iterator[tuple[str, str]]:
