@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -48,6 +49,7 @@ def main(
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"QIAO_VAR": folder, "QIAO_PORT": str(port), "QIAO_ACTION_PORT": str(action_port)}
         settings = replace(Settings.from_environment(), port=port)
+        subprocess.run([sys.executable, "-W", "ignore", "-m", "actions.rules", "load"], check=True, capture_output=True)
         started = time.perf_counter()
         with Servers(settings, action_port) as servers:
             servers.wait_until_ready()
