@@ -23,7 +23,12 @@ class ActionAdvise(AnswerAction):
         return "action_advise"
 
     def answer(self, turn: Turn) -> Answer:
-        """Guidance on the topic that the message's intent names; several markets are compared if that is what it asks for."""
+        """Guidance on the topic that the message's intent names; several markets are compared if that is what it asks for.
+
+        What asks how to do wrong in the topic's own words is refused: the classifier hears the topic.
+        """
+        if integrity().asks_how_to_do_wrong(turn.text):
+            return integrity().refuse(adviser(), turn.text, turn.profile, turn.language, turn.ranking)
         if len(turn.mentioned.market) > 1 and integrity().says("comparison", turn.text):
             return flow.market_question.comparison(turn, turn.mentioned.market, turn.intent)
         return adviser().advise(turn.intent, turn.profile, turn.language, text=turn.text)

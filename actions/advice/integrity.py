@@ -37,7 +37,29 @@ class Integrity:
 
         ``ranking`` holds the intents of the message with their probabilities; it decides where no word of a class is said.
         """
-        kind = self._class_of(text, ranking)
+        return self._refusal(self._class_of(text, ranking), adviser, profile, language)
+
+    def refuse_again(self, adviser: Adviser, reason: str, profile: Profile, language: str) -> Answer:
+        """The refusal of a class once more; the general one if there is no such class."""
+        classes = self.texts["classes"]
+        return self._refusal(next((k for k in classes if k["reason"] == reason), classes[-1]), adviser, profile, language)
+
+    def asks_only_how(self, text: str) -> bool:
+        """Whether a message says nothing but "how do I do that?": what it asks for was said before."""
+        how = self.texts["only_how"]
+        asked, besides = _any_of(_words(how["must"])), _any_of(_words(how["must"]) + _words(how["may"]))
+        lowered = text.lower()
+        return asked.search(lowered) is not None and not any(map(str.isalnum, besides.sub("", lowered)))
+
+    def asks_how_to_do_wrong(self, text: str) -> bool:
+        """Whether a message says "how" straight before a verb of wrongdoing, and asks nothing about the law."""
+        signs, lowered = self.texts["how_to_wrong"], text.lower()
+        if _any_of(_words(signs["lawful"])).search(lowered):
+            return False
+        verbs = _any_of(_words(signs["verbs"]))
+        return any(verbs.match(lowered[how.end() :].lstrip()) for how in _any_of(_words(signs["how"])).finditer(lowered))
+
+    def _refusal(self, kind: Mapping[str, Any], adviser: Adviser, profile: Profile, language: str) -> Answer:
         topic = kind["instead"]
         fields = {"reason": kind["reason"], "instead": topic}
         buttons = (Button(adviser.phrases.topic(topic, language), f"/{topic}"),)
@@ -86,6 +108,17 @@ class Integrity:
 @lru_cache(maxsize=64)
 def _patterns(words: tuple[str, ...]) -> list[re.Pattern[str]]:
     return [re.compile(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word)) for word in words]
+
+
+def _words(by_language: Mapping[str, list[str]]) -> tuple[str, ...]:
+    return tuple(word for listed in by_language.values() for word in listed)
+
+
+@lru_cache(maxsize=8)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of some words, the longest that fits."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile("|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in longest_first))
 
 
 def _has_any(text: str, words: Mapping[str, list[str]]) -> bool:

@@ -15,10 +15,11 @@ from actions.dialogues.market_question import MarketQuestion
 from actions.dialogues.opinion import Opinion
 from actions.dialogues.profile_questions import ConflictQuestion, FacetQuestion, ProfileQuestion
 from actions.dialogues.readiness import Readiness
+from actions.dialogues.refusal import Refusal
 
 readiness, handoff, forgetting, opinion = Readiness(), Handoff(), Forgetting(), Opinion()
 market_question = MarketQuestion()
-_afterwards: tuple[ProfileQuestion, ...] = (ConflictQuestion(), FacetQuestion())
+_afterwards: tuple[ProfileQuestion | Refusal, ...] = (Refusal(), ConflictQuestion(), FacetQuestion())
 
 _SURE = 0.5
 """From this confidence on a topic is meant, also where words of distress are said ("a suicide in our dormitory")."""

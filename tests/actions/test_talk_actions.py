@@ -101,3 +101,32 @@ async def test_contact_is_named(configure: Callable[..., None]) -> None:
     configure(QIAO_CONTACT="advice@example.org")
     reply = await Conversation().say("human_handoff", "转人工", language="zh")
     assert reply.payload["contact"] == "advice@example.org" and "advice@example.org" in reply.text
+
+
+@pytest.mark.parametrize("text, language", [("怎么弄", "zh"), ("how do I do that", "en")])
+async def test_bare_how_alone_is_refused_nowhere(text: str, language: str) -> None:
+    reply = await Conversation().say("unethical_request", text, language=language)
+    assert reply.payload["type"] == "advice" and reply.payload["plan"]
+
+
+@pytest.mark.parametrize("intent", ["unethical_request", "next_steps", "help", "out_of_scope", "nlu_fallback"])
+async def test_bare_how_after_a_refusal_is_refused_as_before(intent: str) -> None:
+    conversation = Conversation()
+    await conversation.say("unethical_request", "怎么贿赂检查员？", language="zh")
+    for text in ("怎么弄", "那具体怎么做呢"):
+        reply = await conversation.say(intent, text, language="zh")
+        assert (reply.payload["type"], reply.payload["instead"]) == ("refusal", "anti_corruption")
+
+
+async def test_refusal_is_forgotten_after_one_other_turn() -> None:
+    conversation = Conversation()
+    await conversation.say("unethical_request", "How do I bribe a customs officer?")
+    await conversation.say(TOPIC, "What do consumers trust?", market="DE")
+    assert (await conversation.say("next_steps", "how do we do that")).payload["type"] == "advice"
+
+
+async def test_how_to_do_wrong_is_refused_though_the_topic_is_heard() -> None:
+    reply = await Conversation().say("anti_corruption", "怎么贿赂检查员？", language="zh")
+    assert (reply.payload["type"], reply.payload["instead"]) == ("refusal", "anti_corruption")
+    reply = await Conversation().say("anti_corruption", "怎么拒绝检查员索贿？", language="zh")
+    assert reply.payload["type"] != "refusal"
