@@ -20,6 +20,8 @@ from bot.nlu.text import fold
 
 INTENT_OF_ELLIPSIS = "inform_profile"
 CONFIDENCE = 0.9
+_KEPT = "unethical_request"
+"""Stays what it is: "fake reviews, how" names a sector and asks for something wrong."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -42,7 +44,8 @@ class EllipsisDetector(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             spans = [(entity["start"], entity["end"]) for entity in message.get(ENTITIES, []) if "start" in entity]
-            if text.startswith("/") or not spans or not is_only_glue(text, spans):
+            understood = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+            if text.startswith("/") or understood == _KEPT or not spans or not is_only_glue(text, spans):
                 continue
             intent = {INTENT_NAME_KEY: INTENT_OF_ELLIPSIS, PREDICTED_CONFIDENCE_KEY: CONFIDENCE}
             others = [entry for entry in message.get(INTENT_RANKING_KEY, []) if entry[INTENT_NAME_KEY] != INTENT_OF_ELLIPSIS]

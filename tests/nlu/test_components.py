@@ -71,6 +71,12 @@ def test_other_messages_keep_their_intent(text: str) -> None:
     assert (parse(text).get("intent") or {}).get("name") != "inform_profile"
 
 
+def test_request_for_something_wrong_stays_one_though_it_is_all_facets() -> None:
+    message = FacetExtractor(Gazetteer.default()).process([Message.build("fake reviews how")])[0]
+    message.set("intent", {"name": "unethical_request", "confidence": 0.8})
+    assert EllipsisDetector().process([message])[0].get("intent")["name"] == "unethical_request"
+
+
 def test_ellipsis_is_decided_quickly_however_long_the_text() -> None:
     started = time.perf_counter()
     for filling in ("和", "and ", "对于", "那么", " ,"):

@@ -44,6 +44,15 @@ def test_markets_are_masked_and_named_as_facets() -> None:
     assert poland.text == germany.text and "has_market" in poland.facets
 
 
+@pytest.mark.parametrize(
+    "text, kept", [("fake reviews for our shop", "fake reviews"), ("在越南刷好评", "刷好评"), ("we make toothbrushes", "")]
+)
+def test_what_tells_a_wrong_is_not_masked_with_its_sector(text: str, kept: str) -> None:
+    described = describe(text)
+    assert kept in described.text and "has_sector" in described.facets
+    assert bool(kept) != ("xsector" in described.text or "ⓢ" in described.text)
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_single_rows_are_those_learnt(language: str) -> None:
     features = Features(language)
