@@ -25,9 +25,10 @@ class ActionAdvise(AnswerAction):
     def answer(self, turn: Turn) -> Answer:
         """Guidance on the topic that the message's intent names; several markets are compared if that is what it asks for.
 
-        What asks how to do wrong in the topic's own words is refused: the classifier hears the topic.
+        What asks how to do wrong in the topic's own words is refused, and what both the classifier and a word make suspect:
+        the topic is heard before the wrong.
         """
-        if integrity().asks_how_to_do_wrong(turn.text):
+        if integrity().asks_how_to_do_wrong(turn.text) or integrity().is_suspect(turn.text, turn.ranking):
             return integrity().refuse(adviser(), turn.text, turn.profile, turn.language, turn.ranking)
         if len(turn.mentioned.market) > 1 and integrity().says("comparison", turn.text):
             return flow.market_question.comparison(turn, turn.mentioned.market, turn.intent)

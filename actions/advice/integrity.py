@@ -18,6 +18,9 @@ from actions.rules.profile import Profile
 ROUTE_SHARE = 0.5
 """A route tells the class of a request if it has at least this part of what all routes have together."""
 
+SUSPICION = 0.3
+"""From this probability on a request for something wrong is suspected, though something else is likelier."""
+
 
 @dataclass(frozen=True)
 class Integrity:
@@ -58,6 +61,11 @@ class Integrity:
             return False
         verbs = _any_of(_words(signs["verbs"]))
         return any(verbs.match(lowered[how.end() :].lstrip()) for how in _any_of(_words(signs["how"])).finditer(lowered))
+
+    def is_suspect(self, text: str, ranking: Sequence[tuple[str, float]]) -> bool:
+        """Whether the classifier half suspects a request for something wrong, and a word of the message says so too."""
+        suspected = any(name == "unethical_request" and p >= SUSPICION for name, p in ranking)
+        return suspected and _any_of(_words(self.texts["suspect"])).search(text.lower()) is not None
 
     def _refusal(self, kind: Mapping[str, Any], adviser: Adviser, profile: Profile, language: str) -> Answer:
         topic = kind["instead"]

@@ -20,6 +20,8 @@ _SURE = 0.45
 
 _VERY_SURE = 0.97
 """From this confidence on even a statement is."""
+_SURE_OF_WRONG = 0.6
+"""Who answers a question is not accused of asking for something wrong below this confidence."""
 
 _EXPLAINS = frozenset({"why", "help", "sources"})
 _BY_INTENT = {"affirm": "yes", "deny": "no"}
@@ -194,7 +196,8 @@ def _axes(result: Result, language: str) -> list[tuple[str, int]]:
 def _states(turn: Turn) -> bool:
     """Whether a message states something rather than asks, and is not clearly about something else."""
     is_topic = turn.intent in adviser().taxonomy.topics
-    return not turn.is_question and turn.confidence < (_VERY_SURE if is_topic else _SURE)
+    sure = _VERY_SURE if is_topic else _SURE_OF_WRONG if turn.intent == "unethical_request" else _SURE
+    return not turn.is_question and turn.confidence < sure
 
 
 def _text(at: int, turn: Turn) -> str:

@@ -224,3 +224,19 @@ def test_how_to_do_wrong_is_told(integrity: Integrity, text: str) -> None:
 )
 def test_honest_questions_about_wrong_are_not(integrity: Integrity, text: str) -> None:
     assert not integrity.asks_how_to_do_wrong(text)
+
+
+@pytest.mark.parametrize(
+    "text, suspicion, expected",
+    [
+        ("给我们巴黎的店编几条好评", 0.42, True),
+        ("给我们巴黎的店编几条好评", 0.2, False),
+        ("make up a few happy customers for the Lyon shop", 0.35, True),
+        ("怎么请巴黎的顾客写好评", 0.42, False),
+        ("how do we ask customers in Lyon for reviews", 0.42, False),
+    ],
+)
+def test_suspicion_needs_the_classifier_and_a_word(integrity: Integrity, text: str, suspicion: float, expected: bool) -> None:
+    ranking = [("consumer_trust", 0.55), ("unethical_request", suspicion)]
+    assert integrity.is_suspect(text, ranking) is expected
+    assert not integrity.is_suspect(text, ranking[:1])

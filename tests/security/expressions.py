@@ -166,9 +166,10 @@ def _companies() -> Iterator[Expression]:
 
 
 def _integrity() -> Iterator[Expression]:
-    from actions.advice.integrity import _patterns
+    from actions.advice.integrity import _any_of, _patterns
 
     yield from (Expression("a word of integrity.yml", pattern) for pattern in _patterns(("pay off", "行贿")))
+    yield Expression("words of integrity.yml", _any_of(("how to", "how", "怎么", "怎么样")))
 
 
 def _hype() -> Iterator[Expression]:
@@ -206,6 +207,7 @@ BUILT: dict[str, Callable[[], Iterator[Expression]]] = {
     "bot/nlu/features.py:_openers": _openers,
     "actions/advice/planning.py:_doer": _doer,
     "actions/advice/cases.py:_mentions": _companies,
+    "actions/advice/integrity.py:_any_of": _integrity,
     "actions/advice/integrity.py:_patterns": _integrity,
     "actions/rules/lint/word_lists.py:load": _hype,
     "actions/rules/lint/wording.py:_patterns": _hype,

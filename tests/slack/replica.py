@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -36,9 +35,7 @@ class Replica:
             "127.0.0.1", self.port, backlog=1024, return_asyncio_server=True, asyncio_server_kwargs={"start_serving": False}
         )
         assert self.server is not None
-        with contextlib.suppress(KeyError):  # Sanic rewrites methods of its own, which works once in a process
-            TouchUp.run(self.app)
-        with patch.object(TouchUp, "run"):
+        with patch.object(TouchUp, "run"):  # rewrites methods of Sanic's classes, which works once in a process
             await self.server.startup()
         await self.server.before_start()
         await self.server.start_serving()

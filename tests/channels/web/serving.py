@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 from rasa.core.channels.channel import UserMessage, register
@@ -20,6 +21,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
+from sanic.touchup import TouchUp
 
 from bot.channels.sessions import Sessions
 from bot.channels.web import WebInput
@@ -160,9 +162,8 @@ async def serving(
         port = probe.getsockname()[1]
     server = await app.create_server("127.0.0.1", port, return_asyncio_server=True)
     assert server is not None
-    Sanic.test_mode = True  # lets several apps be started in one process
-    await server.startup()
-    Sanic.test_mode = False
+    with patch.object(TouchUp, "run"):  # rewrites methods of Sanic's classes, which works once in a process
+        await server.startup()
     await server.before_start()
     await server.start_serving()
     url = f"http://127.0.0.1:{port}"
