@@ -6,14 +6,15 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any
-from unittest.mock import patch
 
 from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
-from sanic.touchup import TouchUp
 
 from bot.channels.slack import SlackInput
 from bot.starting import free_port
+from tests.sanic_classes import rewrite_once
+
+rewrite_once()
 
 _numbers = itertools.count(1)
 
@@ -35,8 +36,7 @@ class Replica:
             "127.0.0.1", self.port, backlog=1024, return_asyncio_server=True, asyncio_server_kwargs={"start_serving": False}
         )
         assert self.server is not None
-        with patch.object(TouchUp, "run"):  # rewrites methods of Sanic's classes, which works once in a process
-            await self.server.startup()
+        await self.server.startup()
         await self.server.before_start()
         await self.server.start_serving()
         await self.server.after_start()

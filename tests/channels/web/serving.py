@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 
 import httpx
 from rasa.core.channels.channel import UserMessage, register
@@ -21,7 +20,6 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
-from sanic.touchup import TouchUp
 
 from bot.channels.sessions import Sessions
 from bot.channels.web import WebInput
@@ -29,6 +27,9 @@ from bot.channels.web.pages import Pages
 from bot.locks import ConversationLocks
 from bot.settings import Settings, WebLimits
 from bot.stores import ConversationStore
+from tests.sanic_classes import rewrite_once
+
+rewrite_once()
 
 SECRET = "a secret of the tests " * 3
 NO_LIMITS = WebLimits(session_messages=0, address_messages=0, address_sessions=0, session_running=0, running=0, body_bytes=16_384)
@@ -162,8 +163,7 @@ async def serving(
         port = probe.getsockname()[1]
     server = await app.create_server("127.0.0.1", port, return_asyncio_server=True)
     assert server is not None
-    with patch.object(TouchUp, "run"):  # rewrites methods of Sanic's classes, which works once in a process
-        await server.startup()
+    await server.startup()
     await server.before_start()
     await server.start_serving()
     url = f"http://127.0.0.1:{port}"
