@@ -10,7 +10,7 @@ from actions.base import AnswerAction
 from actions.conversation import MAX_MARKETS, Turn
 from actions.dialogues import flow
 
-DEFAULT_PLAN_TOPIC = "entry_readiness"
+_DEFAULT_PLAN_TOPIC = "entry_readiness"
 COMPARED_TOPIC_SHARE = 0.5
 """A topic that is at least this likely among the topics in "compare …" is compared first."""
 
@@ -83,7 +83,7 @@ class ActionNextSteps(AnswerAction):
 
     def answer(self, turn: Turn) -> Answer:
         """An ordered plan on the last topic; without one, how to get ready."""
-        return follow_ups.plan(adviser(), planner(), _topic(turn) or DEFAULT_PLAN_TOPIC, turn.profile, turn.language)
+        return plan(turn)
 
 
 class ActionExample(AnswerAction):
@@ -138,6 +138,11 @@ class ActionReadiness(AnswerAction):
     def answer(self, turn: Turn) -> Answer:
         """The first question."""
         return flow.readiness.start(turn)
+
+
+def plan(turn: Turn) -> Answer:
+    """What to do next on the topic spoken of; without one, how to get ready."""
+    return follow_ups.plan(adviser(), planner(), _topic(turn) or _DEFAULT_PLAN_TOPIC, turn.profile, turn.language)
 
 
 def _topic(turn: Turn) -> str | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from actions.advice import follow_ups
 from actions.advice.answer import Answer, Button
 from actions.advice.items import item_line, item_payload
-from actions.advisory import adviser, integrity, planner, questionnaire
+from actions.advisory import adviser, integrity, questionnaire
 from actions.base import AnswerAction
 from actions.conversation import Turn
 from actions.dialogues import flow
-from actions.guidance_actions import DEFAULT_PLAN_TOPIC
+from actions.guidance_actions import plan
 from actions.rules.matcher import Match
 
 CLARIFY_CHOICES = 3
@@ -99,7 +98,7 @@ class ActionRefuse(AnswerAction):
         if integrity().is_distress(turn.text):
             return Answer("out_of_scope", turn.language, adviser().phrases.say("distress", turn.language), turn.profile)
         if integrity().asks_only_how(turn.text):
-            return follow_ups.plan(adviser(), planner(), turn.shown.topic or DEFAULT_PLAN_TOPIC, turn.profile, turn.language)
+            return plan(turn)
         return integrity().refuse(adviser(), turn.text, turn.profile, turn.language, turn.ranking)
 
 

@@ -93,6 +93,4 @@ def _inputs() -> Iterator[Path]:
     for name in ("config.yml", "domain.yml"):
         yield PROJECT_FOLDER / name
     yield from sorted((PROJECT_FOLDER / "data").rglob("*.yml"))
-    yield from sorted(
-        path for path in (PROJECT_FOLDER / "bot" / "nlu").rglob("*") if path.suffix in {".py", ".yml", ".npz", ".onnx"}
-    )
+    yield from sorted(path for path in (PROJECT_FOLDER / "bot" / "nlu").rglob("*") if path.suffix in _LEARNT_FROM)

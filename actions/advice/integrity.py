@@ -18,6 +18,9 @@ from actions.rules.profile import Profile
 ROUTE_SHARE = 0.5
 """A route tells the class of a request if it has at least this part of what all routes have together."""
 
+UNETHICAL = "unethical_request"
+"""The intent of a request for help with something wrong."""
+
 SUSPICION = 0.3
 """From this probability on a request for something wrong is suspected, though something else is likelier."""
 
@@ -64,7 +67,7 @@ class Integrity:
 
     def is_suspect(self, text: str, ranking: Sequence[tuple[str, float]]) -> bool:
         """Whether the classifier half suspects a request for something wrong, and a word of the message says so too."""
-        suspected = any(name == "unethical_request" and p >= SUSPICION for name, p in ranking)
+        suspected = any(name == UNETHICAL and p >= SUSPICION for name, p in ranking)
         return suspected and _any_of(_words(self.texts["suspect"])).search(text.lower()) is not None
 
     def _refusal(self, kind: Mapping[str, Any], adviser: Adviser, profile: Profile, language: str) -> Answer:
@@ -92,9 +95,7 @@ class Integrity:
         node: Any = self.texts["signs"]
         for part in signs.split("."):
             node = node[part]
-        return any(
-            pattern.search(text.lower()) for pattern in _patterns(tuple(word for listed in node.values() for word in listed))
-        )
+        return _any_of(_words(node)).search(text.lower()) is not None
 
     def _class_of(self, text: str, ranking: Sequence[tuple[str, float]]) -> Mapping[str, Any]:
         """The class with the most of its words in the text; else the one whose legitimate route is the likeliest topic.
@@ -113,16 +114,11 @@ class Integrity:
         return by_route[name] if is_clear else classes[-1]
 
 
-@lru_cache(maxsize=64)
-def _patterns(words: tuple[str, ...]) -> list[re.Pattern[str]]:
-    return [re.compile(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word)) for word in words]
-
-
 def _words(by_language: Mapping[str, list[str]]) -> tuple[str, ...]:
     return tuple(word for listed in by_language.values() for word in listed)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """Any of some words, the longest that fits."""
     longest_first = sorted(words, key=len, reverse=True)

@@ -29,6 +29,14 @@ class Dialogue(ABC):
         return {"kind": self.kind, **values}
 
 
+class Aftermath(Dialogue):
+    """What may follow an answer that asks nothing itself."""
+
+    @abstractmethod
+    def after(self, turn: Turn, answer: Answer) -> Answer:
+        """The answer with the question, or with what the next turn has to know; unchanged if there is nothing."""
+
+
 def say(turn: Turn, key: str, **values: object) -> str:
     """One of the adviser's own texts in the turn's language."""
     return adviser().phrases.say(key, turn.language, **values)

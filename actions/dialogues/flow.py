@@ -8,18 +8,18 @@ from actions.advice.answer import Answer
 from actions.advisory import adviser, integrity
 from actions.conversation import Turn
 from actions.dialogues import references
-from actions.dialogues.dialogue import Dialogue, say
+from actions.dialogues.dialogue import Aftermath, Dialogue, say
 from actions.dialogues.forgetting import Forgetting
 from actions.dialogues.handoff import Handoff
 from actions.dialogues.market_question import MarketQuestion
 from actions.dialogues.opinion import Opinion
-from actions.dialogues.profile_questions import ConflictQuestion, FacetQuestion, ProfileQuestion
+from actions.dialogues.profile_questions import ConflictQuestion, FacetQuestion
 from actions.dialogues.readiness import Readiness
 from actions.dialogues.refusal import Refusal
 
 readiness, handoff, forgetting, opinion = Readiness(), Handoff(), Forgetting(), Opinion()
 market_question = MarketQuestion()
-_afterwards: tuple[ProfileQuestion | Refusal, ...] = (Refusal(), ConflictQuestion(), FacetQuestion())
+_afterwards: tuple[Aftermath, ...] = (Refusal(), ConflictQuestion(), FacetQuestion())
 
 _SURE = 0.5
 """From this confidence on a topic is meant, also where words of distress are said ("a suicide in our dormitory")."""

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from actions.advice.answer import Answer, Button, payload
+from actions.advice.integrity import UNETHICAL
 from actions.advisory import notifier, questionnaire, records, settings
 from actions.conversation import Turn
 from actions.dialogues.dialogue import Dialogue, agrees, say, yes_no
@@ -15,7 +16,7 @@ _CONTACT = re.compile(
     r"|\b(?:slack|wechat|weixin|whatsapp|telegram|teams|lark|dingtalk|skype)\b|微信|钉钉|飞书|企业微信",
     re.IGNORECASE,
 )
-_OTHER_WISHES = frozenset({"forget_me", "human_handoff", "switch_language", "help", "unethical_request"})
+_OTHER_WISHES = frozenset({"forget_me", "human_handoff", "switch_language", "help", UNETHICAL})
 _SURE = 0.5
 _LONGEST_CONTACT = 200
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import replace
 from typing import Any
 
 from actions.advice.answer import Answer, Button, payload
 from actions.advisory import adviser, questionnaire
 from actions.conversation import Turn
-from actions.dialogues.dialogue import Dialogue, say
+from actions.dialogues.dialogue import Aftermath, say
 from actions.rules.profile import Profile
 from actions.rules.taxonomy import FACETS
 
@@ -21,15 +20,7 @@ _CONTRADICTABLE = ("ownership", "sector")
 _SAYS_WHAT_CHANGED = frozenset({"change_profile", "inform_profile", "compare_markets", "example", "brief"})
 
 
-class ProfileQuestion(Dialogue):
-    """A question that follows an answer."""
-
-    @abstractmethod
-    def after(self, turn: Turn, answer: Answer) -> Answer:
-        """The answer with the question; unchanged if there is nothing to ask."""
-
-
-class FacetQuestion(ProfileQuestion):
+class FacetQuestion(Aftermath):
     """State: the ``facet`` asked for. Each is asked for once in a conversation, and only if it would bring in more."""
 
     kind = "facet"
@@ -85,7 +76,7 @@ class FacetQuestion(ProfileQuestion):
         return max(open_facets, key=lambda facet: (max(selection.gains(facet).values(), default=0), -FACETS.index(facet)))
 
 
-class ConflictQuestion(ProfileQuestion):
+class ConflictQuestion(Aftermath):
     """State: the ``conflict`` (a facet). The latest statement is used meanwhile."""
 
     kind = "conflict"

@@ -7,6 +7,7 @@ from typing import Any
 
 from actions.advice.answer import Answer, Button, payload
 from actions.advice.assessment import Question, Questionnaire, Result, best_actions
+from actions.advice.integrity import UNETHICAL
 from actions.advice.items import item_line, item_payload
 from actions.advice.radar import radar_svg
 from actions.advisory import adviser, questionnaire, records, settings
@@ -20,8 +21,8 @@ _SURE = 0.45
 
 _VERY_SURE = 0.97
 """From this confidence on even a statement is."""
-_SURE_OF_WRONG = 0.6
-"""Who answers a question is not accused of asking for something wrong below this confidence."""
+_SURE_OF = {UNETHICAL: 0.6}
+"""Who answers a question is not lightly accused of asking for something wrong."""
 
 _EXPLAINS = frozenset({"why", "help", "sources"})
 _BY_INTENT = {"affirm": "yes", "deny": "no"}
@@ -196,7 +197,7 @@ def _axes(result: Result, language: str) -> list[tuple[str, int]]:
 def _states(turn: Turn) -> bool:
     """Whether a message states something rather than asks, and is not clearly about something else."""
     is_topic = turn.intent in adviser().taxonomy.topics
-    sure = _VERY_SURE if is_topic else _SURE_OF_WRONG if turn.intent == "unethical_request" else _SURE
+    sure = _VERY_SURE if is_topic else _SURE_OF.get(turn.intent, _SURE)
     return not turn.is_question and turn.confidence < sure
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from actions.advice.answer import Answer
 from actions.advisory import adviser, integrity
 from actions.conversation import Turn
-from actions.dialogues.dialogue import Dialogue
+from actions.dialogues.dialogue import Aftermath
 
 
-class Refusal(Dialogue):
+class Refusal(Aftermath):
     """State: the ``reason``, by which the refusal is said again."""
 
     kind = "refusal"

@@ -30,8 +30,6 @@ _SIGNS = {
     "zh": {"market": "ⓜ", "sector": "ⓢ", "ownership": "ⓞ"},
 }
 _LENGTH_STEP = {"en": 20, "zh": 8}
-_TELLS_A_WRONG = re.compile(r"fake|fraud|manipulat|counterfeit|launder|brushing|刷单|刷评|刷好评|好评|差评|伪造|假货|假冒|走私")
-"""Words of a sector that say what is asked besides ("fake reviews", 刷单 for trade on the net); they are not masked."""
 
 Floats = NDArray[np.float32]
 
@@ -173,7 +171,7 @@ def _masked(text: str, mentions: Sequence[Mention]) -> str:
     folded, parts, done = fold(text), [], 0
     signs = _SIGNS[language_of(text) or DEFAULT_LANGUAGE]
     for mention in mentions:
-        if _TELLS_A_WRONG.search(folded[mention.start : mention.end]):
+        if _telling().search(folded[mention.start : mention.end]):
             continue
         if mention.facet in signs and mention.start >= done:
             parts += [folded[done : mention.start], signs[mention.facet]]
@@ -186,6 +184,12 @@ def _openers() -> re.Pattern[str]:
     words = yaml.safe_load((LEXICON_FOLDER / "openers.yml").read_text(encoding="utf-8"))
     listed = "|".join(re.escape(fold(word)) for word in sorted([*words["en"], *words["zh"]], key=len, reverse=True))
     return re.compile(rf"(?:(?:{listed})(?:[,.:;!…]+\s*|\s+[-–]+\s+))*")
+
+
+@lru_cache(maxsize=1)
+def _telling() -> re.Pattern[str]:
+    parts = yaml.safe_load((LEXICON_FOLDER / "telling.yml").read_text(encoding="utf-8"))
+    return re.compile("|".join(re.escape(part) for part in (*parts["en"], *parts["zh"])))
 
 
 def _marks(mention: Mention) -> tuple[str, str]:

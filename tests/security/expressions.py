@@ -150,9 +150,10 @@ def _glue() -> Iterator[Expression]:
 
 
 def _openers() -> Iterator[Expression]:
-    from bot.nlu.features import _openers
+    from bot.nlu.features import _openers, _telling
 
     yield Expression("openers.yml", _openers(), _MATCH)
+    yield Expression("telling.yml", _telling())
 
 
 def _doer() -> Iterator[Expression]:
@@ -166,9 +167,8 @@ def _companies() -> Iterator[Expression]:
 
 
 def _integrity() -> Iterator[Expression]:
-    from actions.advice.integrity import _any_of, _patterns
+    from actions.advice.integrity import _any_of
 
-    yield from (Expression("a word of integrity.yml", pattern) for pattern in _patterns(("pay off", "行贿")))
     yield Expression("words of integrity.yml", _any_of(("how to", "how", "怎么", "怎么样")))
 
 
@@ -205,10 +205,10 @@ BUILT: dict[str, Callable[[], Iterator[Expression]]] = {
     "bot/nlu/tokens.py:words": _words,
     "bot/nlu/ellipsis.py:_glue": _glue,
     "bot/nlu/features.py:_openers": _openers,
+    "bot/nlu/features.py:_telling": _openers,
     "actions/advice/planning.py:_doer": _doer,
     "actions/advice/cases.py:_mentions": _companies,
     "actions/advice/integrity.py:_any_of": _integrity,
-    "actions/advice/integrity.py:_patterns": _integrity,
     "actions/rules/lint/word_lists.py:load": _hype,
     "actions/rules/lint/wording.py:_patterns": _hype,
     "actions/rules/lint/duplicates.py:country_names": _countries,

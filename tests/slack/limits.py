@@ -31,14 +31,9 @@ RICH_TEXT = 3000
 """Ours: Slack publishes none for rich text, and 3,000 for a section."""
 
 SURFACES = {
-    "section": {"message", "modal", "home"},
-    "header": {"message", "modal", "home"},
-    "context": {"message", "modal", "home"},
-    "actions": {"message", "modal", "home"},
-    "divider": {"message", "modal", "home"},
-    "rich_text": {"message", "modal", "home"},
-    "image": {"message", "modal", "home"},
-    "input": {"message", "modal", "home"},
+    **dict.fromkeys(
+        ("section", "header", "context", "actions", "divider", "rich_text", "image", "input"), {"message", "modal", "home"}
+    ),
     "table": {"message", "home"},
     "context_actions": {"message"},
 }
