@@ -1,7 +1,7 @@
-"""Draws bot/nlu/weights/layer.onnx: one layer of BERT as MiniLM has it, without its weights.
+"""Draws bot/nlu/weights/layer.onnx: one layer of BERT as MiniLM and E5 have it, without its weights.
 
 Run ``.tools/uv/bin/uv run --with onnx==1.17.0 --with numpy python scripts/draw_layer.py``; needed only to change the drawing,
-since the file stands in the repository. The weights are marked as external: ``bot/nlu/minilm.py`` gives them to ONNX Runtime, a
+since the file stands in the repository. The weights are marked as external: ``bot/nlu/bert.py`` gives them to ONNX Runtime, a
 layer's each time, when it makes its sessions. That keeps them in their package, and lets ONNX Runtime lay them out for its
 matrix products once, where numpy's would do that for each message.
 """

@@ -1,6 +1,6 @@
 """How much the amount of examples matters: the intent model learnt from growing shares of them, judged on the same questions.
 
-The English encoder is left out, since it was adapted to all examples: it would know those that a share leaves out.
+The encoders are left out, since they were adapted to all examples: they would know those that a share leaves out.
 """
 
 from __future__ import annotations

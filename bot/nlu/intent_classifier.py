@@ -16,8 +16,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import encoder, features, gazetteer, intent_model, linear, minilm, text, tokens
-from bot.nlu.encoder import Encoder
+from bot.nlu import bert, decisions, e5, encoder, features, gazetteer, intent_model, linear, minilm, text, tokens
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.kinds import kinds
 
@@ -56,13 +55,9 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Our helper modules and word lists belong to the training fingerprint; Rasa itself sees only this class's source."""
         lexicon = "".join(path.read_text(encoding="utf-8") for path in sorted(gazetteer.LEXICON_FOLDER.glob("*.yml")))
-        return (
-            "".join(
-                inspect.getsource(module) for module in (intent_model, encoder, features, linear, minilm, gazetteer, text, tokens)
-            )
-            + lexicon
-            + hashlib.sha256(encoder.WEIGHTS.read_bytes()).hexdigest()
-        )
+        modules = (intent_model, decisions, encoder, bert, minilm, e5, features, linear, gazetteer, text, tokens)
+        learnt = "".join(hashlib.sha256(encoder.path_of(name).read_bytes()).hexdigest() for name in encoder.BASES)
+        return "".join(map(inspect.getsource, modules)) + lexicon + learnt
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the models and store them in the model archive."""
@@ -74,7 +69,7 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
             self._config["strength"],
             kinds(),
             self._config["caution"],
-            _encoders(),
+            encoder.encoders(),
         )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
@@ -91,7 +86,7 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
     ) -> BilingualIntentClassifier:
         """Read the trained models; a broken archive raises, so that the server does not run without understanding."""
         with model_storage.read_from(resource) as folder:
-            model = IntentModel.load(folder, _encoders())
+            model = IntentModel.load(folder, encoder.encoders())
         model.rank("warm up, 预热")  # the first text loads word lists and conversion tables: two seconds that nobody should wait
         return cls(config, model_storage, resource, model)
 
@@ -106,7 +101,3 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
             message.set(INTENT, top, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
-
-
-def _encoders() -> dict[str, Encoder]:
-    return {"en": Encoder.default()}

@@ -331,10 +331,3 @@ def test_long_text_full_of_names_is_read_quickly() -> None:
     started = time.perf_counter()
     GAZETTEER.situation("not the port of Germany or 日韩电池, " * 2000)
     assert time.perf_counter() - started < 5
-
-
-def test_word_lists_are_compiled_quickly() -> None:
-    Gazetteer.default.cache_clear()
-    started = time.process_time()
-    Gazetteer.default()
-    assert time.process_time() - started < 2
