@@ -11,7 +11,7 @@ from actions.dialogues.dialogue import Dialogue, say
 
 logger = logging.getLogger(__name__)
 
-_SURE = 0.6
+_SURE = 0.85
 _WORDLESS = frozenset(
     {"affirm", "deny", "thanks", "goodbye", "greet", "restart", "help", "forget_me", "human_handoff", "switch_language"}
 )

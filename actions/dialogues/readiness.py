@@ -21,7 +21,7 @@ _SURE = 0.45
 
 _VERY_SURE = 0.97
 """From this confidence on even a statement is."""
-_SURE_OF = {UNETHICAL: 0.6}
+_SURE_OF = {UNETHICAL: 0.8}
 """Who answers a question is not lightly accused of asking for something wrong."""
 
 _EXPLAINS = frozenset({"why", "help", "sources"})
