@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from rasa_sdk.events import EventType, Restarted
 
-from actions.advice.answer import Answer, Button, payload
+from actions.advice.answer import Answer
 from actions.advisory import adviser, integrity
 from actions.base import AnswerAction
 from actions.conversation import MAX_MARKETS, Turn
-from actions.dialogues import flow, references
+from actions.dialogues import clearing, flow, references
 from actions.rules.profile import Profile
 from actions.rules.taxonomy import FACETS
 
 ASKED_TOPIC_SHARE = 0.5
 """A topic that is at least this likely among the topics is answered when a message says who asks and asks something as well."""
 
-_CLEAR = "clear"
 _SHORT_WISH = {"en": 30, "zh": 10}
 """Characters."""
 
@@ -33,9 +29,9 @@ class ActionUpdateProfile(AnswerAction):
     def answer(self, turn: Turn) -> Answer:
         """The last topic for the new situation; without a topic or news, what is known and how to change it."""
         phrases = adviser().phrases
-        cleared = _cleared(turn)
+        cleared = clearing.cleared(turn)
         if cleared is not None:
-            return _without(turn, cleared)
+            return clearing.without(turn, cleared)
         profile = _extended(turn)
         if not turn.mentioned.is_empty and turn.shown.topic is not None:
             return adviser().advise(turn.shown.topic, profile, turn.language, text=turn.text)
@@ -46,7 +42,7 @@ class ActionUpdateProfile(AnswerAction):
             return Answer("profile", turn.language, phrases.say("profile_empty", turn.language), profile)
         key = "profile_show" if turn.mentioned.is_empty else "profile_noted"
         text = phrases.say(key, turn.language, facets=phrases.profile(profile, turn.language))
-        buttons = _clear_buttons(turn, profile) if turn.mentioned.is_empty else ()
+        buttons = clearing.buttons(turn, profile) if turn.mentioned.is_empty else ()
         return Answer("profile", turn.language, text, profile, buttons=buttons)
 
 
@@ -74,9 +70,9 @@ class ActionForgetMe(AnswerAction):
     def answer(self, turn: Turn) -> Answer:
         """What is stored, and the question whether it shall be deleted; a short wish that names a facet concerns only that."""
         names_one = any(integrity().says(f"facet_names.{facet}", turn.text) for facet in FACETS)
-        cleared = _cleared(turn) if names_one and len(turn.text) <= _SHORT_WISH[turn.language] else None
+        cleared = clearing.cleared(turn) if names_one and len(turn.text) <= _SHORT_WISH[turn.language] else None
         if cleared is not None:
-            return _without(turn, cleared)
+            return clearing.without(turn, cleared)
         return flow.forgetting.start(turn)
 
 
@@ -92,12 +88,12 @@ class ActionRestart(AnswerAction):
         return Answer("smalltalk", turn.language, adviser().phrases.say("restarted", turn.language), Profile(), resets=True)
 
     def respond(self, turn: Turn) -> Answer:
-        """The confirmation; no open question stands in the way."""
-        return self.answer(turn)
+        """The confirmation; no open question stands in the way, but a button's title, typed, is that button."""
+        return self.answer(turn) if turn.as_if_pressed() is turn else super().respond(turn)
 
     def events(self, turn: Turn, answer: Answer) -> list[EventType]:
         """Restarts the conversation, keeping only the language."""
-        return [Restarted(), *turn.remember(answer)]
+        return [*([Restarted()] if answer.resets else []), *turn.remember(answer)]
 
 
 def _asked(turn: Turn) -> str | None:
@@ -108,46 +104,9 @@ def _asked(turn: Turn) -> str | None:
     return likely or references.topic_about(turn.mentioned.audience)
 
 
-def _cleared(turn: Turn) -> Profile | None:
-    """The profile without the facet whose button was pressed or that a person asks to remove; ``None`` if nothing is removed."""
-    kind, _, facet = (turn.choice or "").partition(":")
-    if kind == _CLEAR:
-        return Profile() if facet == "all" else replace(turn.profile, **_nothing(facet)) if facet in FACETS else None
-    if not turn.text or not turn.mentioned.is_empty or not integrity().says("removal", turn.text):
-        return None
-    named = [facet for facet in FACETS if integrity().says(f"facet_names.{facet}", turn.text)]
-    if named:
-        return replace(turn.profile, **{name: value for facet in named for name, value in _nothing(facet).items()})
-    return Profile() if integrity().says("everything", turn.text) else None
-
-
-def _without(turn: Turn, cleared: Profile) -> Answer:
-    """What is known after something was removed."""
-    phrases = adviser().phrases
-    facets = phrases.profile(cleared, turn.language) or phrases.say("profile_nothing", turn.language)
-    return Answer("profile", turn.language, phrases.say("profile_cleared", turn.language, facets=facets), cleared)
-
-
-def _nothing(facet: str) -> dict[str, Any]:
-    return {facet: () if facet == "market" else None}
-
-
 def _extended(turn: Turn) -> Profile:
     """The profile with the markets named added to the earlier ones, if the person says so ("also Vietnam")."""
     if not turn.mentioned.market or not integrity().says("addition", turn.text):
         return turn.profile
     markets = dict.fromkeys([*turn.remembered.market, *turn.mentioned.market])
     return turn.profile.with_market(*list(markets)[:MAX_MARKETS])
-
-
-def _clear_buttons(turn: Turn, profile: Profile) -> tuple[Button, ...]:
-    phrases = adviser().phrases
-    known = [facet for facet in FACETS if profile.values(facet)]
-    buttons = [
-        Button(
-            phrases.say("clear_facet", turn.language, facet=phrases.say(f"facets.{facet}", turn.language)),
-            payload("change_profile", choice=f"{_CLEAR}:{facet}"),
-        )
-        for facet in known
-    ]
-    return (*buttons, Button(phrases.say("clear_all", turn.language), payload("change_profile", choice=f"{_CLEAR}:all")))

@@ -8,6 +8,7 @@ from actions.advice.answer import Answer
 from actions.advisory import adviser, integrity
 from actions.conversation import Turn
 from actions.dialogues import references
+from actions.dialogues.clearing import Clearing
 from actions.dialogues.dialogue import Aftermath, Dialogue, say
 from actions.dialogues.forgetting import Forgetting
 from actions.dialogues.handoff import Handoff
@@ -19,7 +20,7 @@ from actions.dialogues.refusal import Refusal
 
 readiness, handoff, forgetting, opinion = Readiness(), Handoff(), Forgetting(), Opinion()
 market_question = MarketQuestion()
-_afterwards: tuple[Aftermath, ...] = (Refusal(), ConflictQuestion(), FacetQuestion())
+_afterwards: tuple[Aftermath, ...] = (Refusal(), Clearing(), ConflictQuestion(), FacetQuestion())
 
 _SURE = 0.5
 """From this confidence on a topic is meant, also where words of distress are said ("a suicide in our dormitory")."""

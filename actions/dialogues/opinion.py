@@ -12,6 +12,7 @@ from actions.dialogues.dialogue import Dialogue, say
 logger = logging.getLogger(__name__)
 
 _SURE = 0.85
+"""From this confidence on a statement is about another thing; below it, it says what was wrong with the answer."""
 _WORDLESS = frozenset(
     {"affirm", "deny", "thanks", "goodbye", "greet", "restart", "help", "forget_me", "human_handoff", "switch_language"}
 )

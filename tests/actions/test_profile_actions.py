@@ -131,6 +131,21 @@ async def test_what_is_known_can_be_cleared_by_button() -> None:
     assert conversation.slots["market"] is None
 
 
+@pytest.mark.parametrize(
+    "title, language, meant",
+    [("Clear ownership", "en", TOPIC), ("清除所有制", "zh", "forget_me"), ("clear market.", "en", "restart")],
+)
+async def test_typed_title_of_a_button_means_the_button(title: str, language: str, meant: str) -> None:
+    conversation = Conversation()
+    await conversation.say("inform_profile", "?", language=language, market="ID", ownership="private")
+    await conversation.say("inform_profile", "what do you know about us?", language=language)
+    reply = await conversation.say(meant, title, language=language)
+    assert reply.payload["type"] == "profile"
+    assert conversation.slots["ownership" if "market" not in title else "market"] is None
+    again = await conversation.say("change_profile", "Clear all" if language == "en" else "全部清除", language=language)
+    assert again.payload["type"] == "profile" and conversation.slots["market"] is None
+
+
 async def test_short_wish_to_remove_one_facet_deletes_nothing_else() -> None:
     conversation = Conversation()
     await conversation.say("inform_profile", "?", market="ID", ownership="private")
