@@ -21,10 +21,11 @@ from bot.nlu.linear import Floats, Linear, fit_temperature, log_softmax, softmax
 SHARPNESS = 8.0
 """How much a margin of the classifiers counts as a log-probability."""
 
-_ALL = ""
-
 ENCODER_WEIGHT = 1.0
 """How much an encoder counts beside them; from 0.6 to 1.2 little changes."""
+
+_ALL = ""
+"""Stands for the classifier of all kinds where those of one kind are named by it."""
 
 
 @dataclass(frozen=True)

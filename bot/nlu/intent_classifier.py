@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import bert, decisions, e5, encoder, features, gazetteer, intent_model, linear, minilm, text, tokens
+from bot.nlu import bert, decisions, e5, encoder, features, gazetteer, intent_model, linear, minilm, packages, text, tokens
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.kinds import kinds
 
@@ -55,7 +55,7 @@ class BilingualIntentClassifier(GraphComponent, IntentClassifier):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Our helper modules and word lists belong to the training fingerprint; Rasa itself sees only this class's source."""
         lexicon = "".join(path.read_text(encoding="utf-8") for path in sorted(gazetteer.LEXICON_FOLDER.glob("*.yml")))
-        modules = (intent_model, decisions, encoder, bert, minilm, e5, features, linear, gazetteer, text, tokens)
+        modules = (intent_model, decisions, encoder, bert, minilm, e5, packages, features, linear, gazetteer, text, tokens)
         learnt = "".join(hashlib.sha256(encoder.path_of(name).read_bytes()).hexdigest() for name in encoder.BASES)
         return "".join(map(inspect.getsource, modules)) + lexicon + learnt
 

