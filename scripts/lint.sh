@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
+export RASA_TELEMETRY_ENABLED=false
 echo "== ruff";   "$bin/ruff" check . && "$bin/ruff" format --check --quiet .
 echo "== mypy";   "$bin/mypy"
 echo "== web chat"; PATH=$(scripts/find_node.sh):$PATH npm --prefix bot/widget run --silent check
