@@ -64,8 +64,7 @@ def train(model_folder: Path) -> Path:
     command = [
         sys.executable,
         "-m",
-        "rasa",
-        "train",
+        "bot.patches.train",
         "--out",
         str(unfinished),
         "--fixed-model-name",

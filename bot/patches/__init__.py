@@ -7,6 +7,10 @@
 | `events` | looks classes up slowly, and copies for log lines that nobody sees |
 | `graph_runs` | makes a dask graph anew for each message and each prediction |
 | `predictions` | looks for rules on texts where there are none, and through all rules each time |
+| `training_data` | copies all examples and computes their fingerprints at each of five merges |
+| `model_packing` | packs the model's archive at gzip's highest level |
+
+The last two concern training alone (`train`), the others the server.
 
 ``QIAO_PATCHES=0`` leaves Rasa as it is. `lean_imports` must be applied before Rasa is imported, so nothing here imports Rasa
 until it is asked to.
@@ -16,6 +20,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -36,18 +41,27 @@ def wanted() -> bool:
 
 
 def apply() -> bool:
-    """Apply all patches but the lean imports; tells whether it did."""
-    if not wanted():
-        return False
-    for patch in _all():
-        patch.apply()
-    return True
+    """Apply all patches of the server but the lean imports; tells whether it did."""
+    return _apply(_of_the_server)
+
+
+def apply_to_training() -> bool:
+    """Apply all patches of training; tells whether it did."""
+    return _apply(_of_training)
 
 
 def undo() -> None:
     """Put Rasa's own behaviour back."""
-    for patch in _all():
+    for patch in (*_of_the_server(), *_of_training()):
         patch.undo()
+
+
+def _apply(patches: Callable[[], tuple[Any, ...]]) -> bool:
+    if not wanted():
+        return False
+    for patch in patches():
+        patch.apply()
+    return True
 
 
 async def close() -> None:
@@ -57,7 +71,13 @@ async def close() -> None:
     await action_calls.close()
 
 
-def _all() -> tuple[Any, ...]:
+def _of_the_server() -> tuple[Any, ...]:
     from bot.patches import action_calls, events, graph_runs, predictions
 
     return action_calls, events, graph_runs, predictions
+
+
+def _of_training() -> tuple[Any, ...]:
+    from bot.patches import model_packing, training_data
+
+    return model_packing, training_data
