@@ -64,7 +64,8 @@ def train(model_folder: Path) -> Path:
     command = [
         sys.executable,
         "-m",
-        "bot.patches.train",
+        "bot.patches",
+        "train",
         "--out",
         str(unfinished),
         "--fixed-model-name",

@@ -10,7 +10,7 @@
 | `training_data` | copies all examples and computes their fingerprints at each of five merges |
 | `model_packing` | packs the model's archive at gzip's highest level |
 
-The last two concern training alone (`train`), the others the server.
+The last two concern training alone (``python -m bot.patches train``), the others the server.
 
 ``QIAO_PATCHES=0`` leaves Rasa as it is. `lean_imports` must be applied before Rasa is imported, so nothing here imports Rasa
 until it is asked to.
