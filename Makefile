@@ -36,6 +36,7 @@ test: setup-dev ## set up and pass the whole test suite
 eval: setup-dev ## judge the model on the held-out questions; writes var/understanding.html
 	@mkdir -p var
 	@$(PYTHON) -W ignore -m bot eval --learning-curve --report var/understanding.html --floors tests/data/floors/questions.yml
+	@scripts/held_out.sh fresh limits
 
 lint: setup-dev ## ruff, mypy, the guidance, Rasa's own check of the training data
 	@scripts/lint.sh

@@ -6,8 +6,5 @@ scripts/lint.sh
 scripts/browser.sh >/dev/null
 scripts/nginx.sh >/dev/null
 .venv/bin/python -W ignore -m bot train
-for set in questions fresh limits; do
-  echo "== the model on the held-out $set"
-  .venv/bin/python -W ignore -m bot eval "tests/data/$set".{en,zh}.jsonl --floors "tests/data/floors/$set.yml"
-done
+scripts/held_out.sh questions fresh limits
 exec .venv/bin/python -W ignore -m pytest "$@"

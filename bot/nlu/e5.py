@@ -72,9 +72,8 @@ class Pieces:
 
     def tokenize(self, text: str) -> list[int]:
         """The numbers of the text's pieces, with those that mark its beginning and end."""
-        # what lies behind could fill no token that is kept
-        text = text[: MAX_TOKENS * _LONGEST_PIECE]
         plain = _SPACES.sub(" ", text.translate(self._folding)).removeprefix(" ")
+        plain = plain[: MAX_TOKENS * _LONGEST_PIECE]  # what lies behind could fill no token that is kept
         plain = f" {plain}".replace(" ", _SPACE)
         best: list[tuple[float, int, int]] = [(0.0, 0, 0)]
         """For each place: the score of the best way there, its last piece, and where that begins."""
